@@ -1,0 +1,5 @@
+# The hub's programs. Included by the Makefile.
+
+hub:
+
+.PHONY: hub
