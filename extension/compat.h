@@ -26,6 +26,15 @@
 	} while (0)
 #endif
 
+/* make_range() reports errors softly since PostgreSQL 16. */
+#if PG_VERSION_NUM >= 160000
+#define make_range_compat(typcache, lower, upper, empty) \
+	make_range(typcache, lower, upper, empty, NULL)
+#else
+#define make_range_compat(typcache, lower, upper, empty) \
+	make_range(typcache, lower, upper, empty)
+#endif
+
 /* The module's version in its magic block came with PostgreSQL 18. */
 #ifdef PG_MODULE_MAGIC_EXT
 #define WARDSTAR_MODULE_MAGIC \
