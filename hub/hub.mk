@@ -1,5 +1,73 @@
 # The hub's programs. Included by the Makefile.
+#
+# hub/command_VERB.c is a command of wardstar-hub, found by its name; hub/main.c and hub/help.c belong to the
+# program; all else under hub/ is the library. sql/hub is embedded.
 
-hub:
+HUB_BUILD ?= build/hub
+HUB_SQL ?= sql/hub
+HUB_PROGRAM ?= build/wardstar-hub
+HUB_LIBRARY ?= build/libwardstar_hub.a
+HUB_PREFIX ?= /usr/local
 
-.PHONY: hub
+HUB_COMMANDS := $(sort $(wildcard hub/command_*.c))
+HUB_MAIN := hub/main.c hub/help.c $(HUB_COMMANDS)
+HUB_DUTIES := $(filter-out $(HUB_MAIN),$(sort $(wildcard hub/*.c hub/*/*.c)))
+HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)/forms/*.json))
+
+HUB_CFLAGS = -std=c11 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR) $(HUB_EXTRA_CFLAGS)
+HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
+HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto) -lcsv -lpthread
+
+hub: $(HUB_PROGRAM)
+
+$(HUB_PROGRAM): $(HUB_MAIN:%.c=$(HUB_BUILD)/%.o) $(HUB_BUILD)/commands.o $(HUB_LIBRARY)
+	$(CC) $(HUB_CFLAGS) -pie -Wl,-z,relro,-z,now $(LDFLAGS) -o $@ $^ $(HUB_LDLIBS)
+
+$(HUB_LIBRARY): $(HUB_DUTIES:%.c=$(HUB_BUILD)/%.o) $(HUB_BUILD)/embedded_sql.o
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(HUB_BUILD)/%.o: %.c META.json hub/hub.mk
+	@mkdir -p $(@D)
+	$(CC) $(HUB_CPPFLAGS) $(HUB_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The table of commands, from the files' names.
+$(HUB_BUILD)/commands.c: $(HUB_BUILD)/commands.list
+	{ echo '#include "hub.h"'; \
+	  sed 's/.*/extern const HubCommand &;/' $<; \
+	  echo 'const HubCommand *const hub_commands[] = {'; \
+	  sed 's/.*/\t\&&,/' $<; \
+	  echo '	NULL};'; } > $@
+
+$(HUB_BUILD)/commands.o: $(HUB_BUILD)/commands.c hub/hub.h
+	$(CC) $(HUB_CPPFLAGS) $(HUB_CFLAGS) -c -o $@ $<
+
+# sql/hub, byte for byte, each file ended by a NUL, in a table sorted by name.
+$(HUB_BUILD)/embedded_sql.S: $(HUB_BUILD)/embedded.list $(HUB_EMBEDDED)
+	{ echo '	.section .rodata'; \
+	  awk -v dir=$(HUB_SQL) '{ file = $$0 ~ /[.]json$$/ ? $$0 : $$0 ".sql"; \
+		printf "n%d:\t.asciz \"%s\"\nt%d:\t.incbin \"%s/%s\"\n\t.byte 0\n", NR, $$0, NR, dir, file } \
+		END { print "\t.balign 8\n\t.globl embedded_sql_count\nembedded_sql_count:\t.quad " NR; \
+		print "\t.section .data.rel.ro,\"aw\"\n\t.balign 8\n\t.globl embedded_sql\nembedded_sql:"; \
+		for (i = 1; i <= NR; i++) printf "\t.quad n%d, t%d\n", i, i; \
+		print "\t.section .note.GNU-stack,\"\",%progbits" }' $<; } > $@
+
+$(HUB_BUILD)/embedded_sql.o: $(HUB_BUILD)/embedded_sql.S
+	$(CC) -c -o $@ $<
+
+# Written only when the names change, so that a new or removed file is noticed.
+HUB_CHANGED = mkdir -p $(@D); printf '%s\n' $(1) | LC_ALL=C sort > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(HUB_BUILD)/commands.list: hub-names
+	@$(call HUB_CHANGED,$(HUB_COMMANDS:hub/%.c=%))
+
+$(HUB_BUILD)/embedded.list: hub-names
+	@$(call HUB_CHANGED,$(patsubst $(HUB_SQL)/%,%,$(HUB_EMBEDDED:.sql=)))
+
+install-hub: hub
+	install -d $(DESTDIR)$(HUB_PREFIX)/bin
+	install -m 755 $(HUB_PROGRAM) $(DESTDIR)$(HUB_PREFIX)/bin/wardstar-hub
+
+-include $(HUB_MAIN:%.c=$(HUB_BUILD)/%.d) $(HUB_DUTIES:%.c=$(HUB_BUILD)/%.d)
+
+.PHONY: hub install-hub hub-names

@@ -1,0 +1,55 @@
+/*
+ * hub/main.c
+ *		wardstar-hub: reads the settings, runs the command.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "help.h"
+#include "log.h"
+#include "settings.h"
+#include "stop.h"
+
+static LogLevel
+level_of(const char *name)
+{
+	return name[0] == 'e' ? LOG_ERROR : name[0] == 'w' ? LOG_WARNING : name[0] == 'i' ? LOG_INFO : LOG_DEBUG;
+}
+
+int
+main(int argc, char **argv)
+{
+	Hub			hub = {0};
+	HubExit		exit_code;
+
+	setlocale(LC_CTYPE, "");
+	stop_on_signals();
+	exit_code = settings_read(&hub, &argc, argv);
+	if (exit_code == HUB_OK)
+	{
+		log_set_level(level_of(setting_text(&hub, "log-level")));
+		if (setting_flag(&hub, "version"))
+			printf("wardstar-hub %s\n", WARDSTAR_VERSION);
+		else if (hub.command != NULL && setting_flag(&hub, "help"))
+			help_command(hub.command);
+		else if (setting_flag(&hub, "help"))
+			help_program();
+		else if (hub.command == NULL)
+		{
+			log_error("no command is named; see wardstar-hub --help");
+			exit_code = HUB_USAGE;
+		}
+		else
+			exit_code = hub.command->run(&hub, argc, argv);
+	}
+	/* A full disk must not look like success. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && exit_code == HUB_OK)
+	{
+		log_error("could not write to standard output");
+		exit_code = HUB_INTERNAL;
+	}
+	settings_free(&hub);
+	return (int) exit_code;
+}

@@ -1,0 +1,430 @@
+/*
+ * hub/settings.c
+ *		The table of settings, and reading them from options, environment and settings file.
+ */
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "settings.h"
+
+/* Sorted by name; a test compares. To add an option to a command, add a row. */
+const Setting settings[] = {
+	{"as", "load", SETTING_TEXT, false, "KIND", NULL, 0, 0,
+	"take the files as this kind instead of finding it by their heading: areas, lookup, postcodes, population, deprivation, crime"},
+	{"connect-timeout", NULL, SETTING_NUMBER, true, "SECONDS", "10", 1, 3600,
+	"how long one attempt to connect may take"},
+	{"connect-wait", NULL, SETTING_NUMBER, true, "SECONDS", "15", 0, 86400,
+	"how long to go on trying when the server is not there or still starting"},
+	{"dsn", NULL, SETTING_TEXT, true, "CONNINFO", NULL, 0, 0,
+	"the database: a libpq connection string or URI; what it leaves out comes from the PG* variables and the service file"},
+	{"edition", "load", SETTING_TEXT, false, "EDITION", NULL, 0, 0,
+	"the edition of the files, where their content doesn't tell it"},
+	{"gdal-cpu", "load", SETTING_NUMBER, true, "SECONDS", "60", 1, 86400,
+	"how much CPU time the reader of boundary files may use"},
+	{"gdal-memory", "load", SETTING_NUMBER, true, "MIB", "512", 64, 1048576,
+	"how much memory the reader of boundary files may use"},
+	{"help", NULL, SETTING_FLAG, false, NULL, NULL, 0, 0,
+	"show how to use the program or a command, and end"},
+	{"json", "load", SETTING_FLAG, true, NULL, NULL, 0, 0,
+	"print one JSON object a line instead of text"},
+	{"log-level", NULL, SETTING_CHOICE, true, "error|warning|info|debug", "info", 0, 0,
+	"how much to log on standard error"},
+	{"member-limit", "load", SETTING_NUMBER, true, "MIB", "4096", 1, 1048576,
+	"how large a file may be once it is taken out of a zip"},
+	{"quiet", NULL, SETTING_FLAG, true, NULL, NULL, 0, 0,
+	"print no progress and no summary; errors and warnings are still logged"},
+	{"settings", NULL, SETTING_TEXT, true, "FILE", NULL, 0, 0,
+	"read settings from this file"},
+	{"statement-timeout", NULL, SETTING_NUMBER, true, "SECONDS", "0", 0, 86400,
+	"how long one statement may take; 0 is for ever"},
+	{"version", NULL, SETTING_FLAG, false, NULL, NULL, 0, 0,
+	"show the version, and end"},
+	{"workers", "load", SETTING_NUMBER, true, "N", "2", 1, 64,
+	"how many connections load crime files at the same time"},
+};
+
+const size_t settings_count = sizeof(settings) / sizeof(settings[0]);
+
+void
+setting_variable(const Setting *setting, char *variable, size_t size)
+{
+	snprintf(variable, size, "WARDSTAR_%s", setting->name);
+	for (char *p = variable; *p != '\0'; p++)
+		*p = *p == '-' ? '_' : (char) toupper((unsigned char) *p);
+}
+
+/* Whether a word stands in a list whose words are parted by one character. */
+static bool
+list_has(const char *list, char separator, const char *word)
+{
+	size_t		length = strlen(word);
+
+	for (const char *p = list; p != NULL; p = strchr(p, separator))
+	{
+		if (*p == separator)
+			p++;
+		if (strncmp(p, word, length) == 0 && (p[length] == separator || p[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+bool
+setting_is_of(const Setting *setting, const char *command)
+{
+	if (setting->commands == NULL || command == NULL)
+		return setting->commands == NULL && command == NULL;
+	return list_has(setting->commands, ' ', command);
+}
+
+static int
+find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < settings_count; i++)
+	{
+		if (strncmp(settings[i].name, name, length) == 0 && settings[i].name[length] == '\0')
+			return (int) i;
+	}
+	return -1;
+}
+
+static int
+must_find(const char *name)
+{
+	int			i = find(name, strlen(name));
+
+	if (i < 0)
+	{
+		log_error("BUG: no setting is called \"%s\"", name);
+		abort();
+	}
+	return i;
+}
+
+/* Checks a value and keeps a copy. "where" names its place in the message. */
+static HubExit
+keep(Hub *hub, int i, const char *value, char source, const char *where)
+{
+	const Setting *setting = &settings[i];
+	char	   *copy;
+
+	switch (setting->type)
+	{
+		case SETTING_FLAG:
+			if (!list_has("on|off|true|false|yes|no|1|0", '|', value))
+			{
+				log_error("%s: \"%s\" is neither on nor off", where, value);
+				return HUB_USAGE;
+			}
+			value = list_has("on|true|yes|1", '|', value) ? "on" : NULL;
+			break;
+		case SETTING_NUMBER:
+			{
+				char	   *end;
+				long		n;
+
+				errno = 0;
+				n = strtol(value, &end, 10);
+				if (end == value || *end != '\0' || errno != 0 || n < setting->minimum || n > setting->maximum)
+				{
+					log_error("%s: \"%s\" is not a whole number from %ld to %ld", where, value,
+							  setting->minimum, setting->maximum);
+					return HUB_USAGE;
+				}
+				break;
+			}
+		case SETTING_CHOICE:
+			if (*value == '\0' || strchr(value, '|') != NULL || !list_has(setting->meta, '|', value))
+			{
+				log_error("%s: \"%s\" is not one of %s", where, value, setting->meta);
+				return HUB_USAGE;
+			}
+			break;
+		case SETTING_TEXT:
+			break;
+	}
+	copy = value != NULL ? strdup(value) : NULL;
+	if (value != NULL && copy == NULL)
+	{
+		log_error("out of memory");
+		return HUB_INTERNAL;
+	}
+	free(hub->values[i]);
+	hub->values[i] = copy;
+	hub->sources[i] = source;
+	return HUB_OK;
+}
+
+/*
+ * One pass over the arguments: gathers the positional ones, or, with "apply", sets the options. The first
+ * positional argument is the command, wherever it stands; only then is it known which options are allowed.
+ */
+static HubExit
+read_options(Hub *hub, int argc, char **argv, bool apply, char **positional, int *npositional)
+{
+	bool		ended = false;
+
+	*npositional = 0;
+	for (int a = 1; a < argc; a++)
+	{
+		const char *name = argv[a];
+		const char *value;
+		size_t		length;
+		char		where[128];
+		int			i;
+
+		if (ended || name[0] != '-' || name[1] == '\0')
+		{
+			positional[(*npositional)++] = argv[a];
+			continue;
+		}
+		if (strcmp(name, "--") == 0)
+		{
+			ended = true;
+			continue;
+		}
+		if (strcmp(name, "-h") == 0)
+			name = "--help";
+		else if (strcmp(name, "-V") == 0)
+			name = "--version";
+		else if (strcmp(name, "-q") == 0)
+			name = "--quiet";
+		value = strchr(name, '=');
+		length = value != NULL ? (size_t) (value - name) : strlen(name);
+		i = length > 2 && name[1] == '-' ? find(name + 2, length - 2) : -1;
+		if (i < 0)
+		{
+			log_error("unknown option \"%.*s\"; see wardstar-hub --help", (int) length, name);
+			return HUB_USAGE;
+		}
+		snprintf(where, sizeof(where), "--%s", settings[i].name);
+		if (settings[i].type == SETTING_FLAG)
+		{
+			if (value != NULL)
+			{
+				log_error("%s takes no value", where);
+				return HUB_USAGE;
+			}
+			value = "on";
+		}
+		else if (value != NULL)
+			value++;
+		else if (a + 1 < argc)
+			value = argv[++a];
+		else
+		{
+			log_error("%s needs a value: %s", where, settings[i].meta);
+			return HUB_USAGE;
+		}
+		if (apply)
+		{
+			HubExit		exit_code;
+
+			if (hub->command != NULL && settings[i].commands != NULL &&
+				!setting_is_of(&settings[i], hub->command->name))
+			{
+				log_error("%s is no option of %s; see wardstar-hub %s --help", where, hub->command->name,
+						  hub->command->name);
+				return HUB_USAGE;
+			}
+			exit_code = keep(hub, i, value, 'o', where);
+			if (exit_code != HUB_OK)
+				return exit_code;
+		}
+	}
+	return HUB_OK;
+}
+
+static HubExit
+read_environment(Hub *hub)
+{
+	for (size_t i = 0; i < settings_count; i++)
+	{
+		char		variable[64];
+		const char *value;
+		HubExit		exit_code;
+
+		if (!settings[i].kept)
+			continue;
+		setting_variable(&settings[i], variable, sizeof(variable));
+		value = getenv(variable);
+		if (value == NULL || *value == '\0')
+			continue;
+		exit_code = keep(hub, (int) i, value, 'e', variable);
+		if (exit_code != HUB_OK)
+			return exit_code;
+	}
+	return HUB_OK;
+}
+
+static char *
+trim(char *text)
+{
+	char	   *end;
+
+	while (isspace((unsigned char) *text))
+		text++;
+	end = text + strlen(text);
+	while (end > text && isspace((unsigned char) end[-1]))
+		*--end = '\0';
+	return text;
+}
+
+/* Lines of "name = value"; # begins a comment line. An unknown name is an error, not a silence. */
+static HubExit
+read_file(Hub *hub, const char *path)
+{
+	FILE	   *file = fopen(path, "re");
+	char		line[4096];
+	int			number = 0;
+	HubExit		exit_code = HUB_OK;
+
+	if (file == NULL)
+	{
+		log_error("could not open settings file \"%s\": %s", path, strerror(errno));
+		return HUB_USAGE;
+	}
+	while (exit_code == HUB_OK && fgets(line, sizeof(line), file) != NULL)
+	{
+		char	   *name = trim(line);
+		char	   *value = strchr(name, '=');
+		char		where[512];
+		int			i;
+
+		number++;
+		if (*name == '#' || *name == '\0')
+			continue;
+		snprintf(where, sizeof(where), "%s, line %d", path, number);
+		if (value == NULL)
+		{
+			log_error("%s: a line must be \"name = value\"", where);
+			exit_code = HUB_USAGE;
+			break;
+		}
+		*value++ = '\0';
+		name = trim(name);
+		i = find(name, strlen(name));
+		if (i < 0 || !settings[i].kept || strcmp(name, "settings") == 0)
+		{
+			log_error("%s: no setting is called \"%s\"; see wardstar-hub settings", where, name);
+			exit_code = HUB_USAGE;
+			break;
+		}
+		exit_code = keep(hub, i, trim(value), 'f', where);
+	}
+	if (ferror(file))
+	{
+		log_error("could not read settings file \"%s\": %s", path, strerror(errno));
+		exit_code = HUB_USAGE;
+	}
+	fclose(file);
+	return exit_code;
+}
+
+HubExit
+settings_read(Hub *hub, int *argc, char **argv)
+{
+	char	  **positional = calloc((size_t) *argc + 1, sizeof(char *));
+	int			npositional = 0;
+	HubExit		exit_code = HUB_OK;
+	const char *path;
+
+	hub->values = calloc(settings_count, sizeof(char *));
+	hub->sources = calloc(settings_count, 1);
+	if (positional == NULL || hub->values == NULL || hub->sources == NULL)
+	{
+		log_error("out of memory");
+		free(positional);
+		return HUB_INTERNAL;
+	}
+	for (size_t i = 0; i < settings_count && exit_code == HUB_OK; i++)
+	{
+		assert(i == 0 || strcmp(settings[i - 1].name, settings[i].name) < 0);
+		if (settings[i].initial != NULL)
+			exit_code = keep(hub, (int) i, settings[i].initial, 'd', settings[i].name);
+		hub->sources[i] = 'd';
+	}
+
+	if (exit_code == HUB_OK)
+		exit_code = read_options(hub, *argc, argv, false, positional, &npositional);
+	if (exit_code == HUB_OK && npositional > 0)
+	{
+		for (int i = 0; hub_commands[i] != NULL && hub->command == NULL; i++)
+		{
+			if (strcmp(hub_commands[i]->name, positional[0]) == 0)
+				hub->command = hub_commands[i];
+		}
+		if (hub->command == NULL)
+		{
+			log_error("unknown command \"%s\"; see wardstar-hub --help", positional[0]);
+			exit_code = HUB_USAGE;
+		}
+	}
+	/* The file's name may come from the environment or an option, and both win over what it says. */
+	if (exit_code == HUB_OK)
+		exit_code = read_environment(hub);
+	if (exit_code == HUB_OK)
+		exit_code = read_options(hub, *argc, argv, true, positional, &npositional);
+	path = exit_code == HUB_OK ? setting_text(hub, "settings") : NULL;
+	if (path != NULL)
+	{
+		char	   *copy = strdup(path);
+
+		exit_code = copy == NULL ? HUB_INTERNAL : read_file(hub, copy);
+		free(copy);
+		if (exit_code == HUB_OK)
+			exit_code = read_environment(hub);
+		if (exit_code == HUB_OK)
+			exit_code = read_options(hub, *argc, argv, true, positional, &npositional);
+	}
+
+	if (exit_code == HUB_OK)
+	{
+		*argc = npositional > 0 ? npositional - 1 : 0;
+		for (int i = 0; i < *argc; i++)
+			argv[i] = positional[i + 1];
+		argv[*argc] = NULL;
+	}
+	free(positional);
+	return exit_code;
+}
+
+void
+settings_free(Hub *hub)
+{
+	for (size_t i = 0; i < settings_count && hub->values != NULL; i++)
+		free(hub->values[i]);
+	free(hub->values);
+	free(hub->sources);
+}
+
+const char *
+setting_text(const Hub *hub, const char *name)
+{
+	return hub->values[must_find(name)];
+}
+
+long
+setting_number(const Hub *hub, const char *name)
+{
+	const char *value = setting_text(hub, name);
+
+	return value != NULL ? strtol(value, NULL, 10) : 0;
+}
+
+bool
+setting_flag(const Hub *hub, const char *name)
+{
+	return setting_text(hub, name) != NULL;
+}
+
+char
+setting_source(const Hub *hub, const char *name)
+{
+	return hub->sources[must_find(name)];
+}

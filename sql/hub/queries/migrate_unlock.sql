@@ -1,0 +1,2 @@
+-- Releases the lock that only one migrate holds.
+SELECT pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('wardstar-hub migrate', 0))
