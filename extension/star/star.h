@@ -1,0 +1,42 @@
+/*
+ * star.h
+ *		outcome_star, star_change and star_distance as PostgreSQL has them.
+ *
+ * All are varlena; outcome_star and star_change are read in place, short
+ * header or long.
+ */
+#ifndef WARDSTAR_STAR_H
+#define WARDSTAR_STAR_H
+
+#include "compat.h"
+
+#include "star/star_core.h"
+
+/* A value in place: its bytes and their number. */
+typedef struct StarBytes
+{
+	const uint8_t *data;
+	size_t		length;
+} StarBytes;
+
+static inline StarBytes
+star_bytes(Datum datum)
+{
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+
+	return (StarBytes) {(const uint8_t *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
+#define PG_GETARG_STAR_BYTES(n) star_bytes(PG_GETARG_DATUM(n))
+
+extern StarKind star_kind_of(StarBytes star, bool change);
+extern Datum star_datum(const uint8_t *bytes, size_t length);
+extern text *star_kind_text(const StarKind *kind);
+extern void star_raise_unlike(const StarKind *a, const StarKind *b) pg_attribute_noreturn();
+extern int	star_sqlstate(StarStatus status);
+extern int	star_errdetail(const StarError *error);
+extern int	star_scale_by_name(const StarKind *kind, text *name);
+extern int	star_scale_by_position(const StarKind *kind, int32 position);
+extern void star_check_threshold(int32 threshold);
+
+#endif							/* WARDSTAR_STAR_H */
