@@ -17,7 +17,8 @@
 	X(HUB_DATABASE, 7, 5, "the database reported an error") \
 	X(HUB_SCHEMA, 8, 6, "the schema is missing, older or newer, or a migration was changed") \
 	X(HUB_FILE, 9, 4, "a file or folder can't be read") \
-	X(HUB_STOPPED, 10, 8, "stopped by a signal; what was under way was undone")
+	X(HUB_STOPPED, 10, 8, "stopped by a signal; what was under way was undone") \
+	X(HUB_KEYS, 11, 6, "the key file is missing, or not the one that the database and the spool were filled with")
 
 typedef enum HubExit
 {

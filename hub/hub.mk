@@ -16,7 +16,7 @@ HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)
 
 HUB_CFLAGS = -std=c11 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR) $(HUB_EXTRA_CFLAGS)
 HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
-HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto) -lcsv -lpthread
+HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto) -lcsv -lunistring -lpthread
 
 hub: $(HUB_PROGRAM)
 

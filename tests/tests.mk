@@ -15,6 +15,11 @@ build/unit/%: tests/unit/%.c $(CORES) $(CORE_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $< $(CORES) -lm
 
+# Tests of the hub's duties, which are compiled here with the sanitizers too.
+build/unit/hub_%: tests/unit/hub_%.c $(HUB_DUTIES) $(wildcard hub/*.h hub/*/*.h) $(HUB_BUILD)/embedded_sql.o
+	@mkdir -p $(@D)
+	$(CC) $(HUB_CPPFLAGS) $(TEST_CFLAGS) $(SANITIZE) -o $@ $< $(HUB_DUTIES) $(HUB_BUILD)/embedded_sql.o $(HUB_LDLIBS)
+
 build/fuzz/%: tests/fuzz/%.c $(CORES) $(CORE_HEADERS)
 	@mkdir -p $(@D)
 	clang $(TEST_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(CORES) -lm

@@ -1,0 +1,219 @@
+/*
+ * hub/command_key.c
+ *		wardstar-hub key new|check|rotate: the key file.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "db/db.h"
+#include "intake/key_check.h"
+#include "intake/spool.h"
+#include "log.h"
+#include "settings.h"
+#include "stop.h"
+
+typedef struct SpoolState
+{
+	const char *folder;
+	const KeyRing *ring;
+	bool		rewrap;
+	long		files;
+	long		older;			/* under an older key, or just put under the present one */
+	long		broken;
+} SpoolState;
+
+static HubExit
+key_file(Hub *hub, const char **path)
+{
+	*path = setting_text(hub, "key-file");
+	if (*path != NULL)
+		return HUB_OK;
+	log_error("no key file is named: use --key-file or WARDSTAR_KEY_FILE");
+	return HUB_USAGE;
+}
+
+static HubExit
+new_keys(Hub *hub)
+{
+	const char *path;
+	KeyRing		ring;
+	HubExit		result = key_file(hub, &path);
+
+	if (result != HUB_OK)
+		return result;
+	result = keys_make(&ring);
+	if (result == HUB_OK)
+	{
+		result = keys_write(path, &ring, false);
+		keys_free(&ring);
+	}
+	if (result == HUB_OK && !setting_flag(hub, "quiet"))
+		printf("made %s. Keep a copy of it away from the database and its backups: "
+			   "without it no spool file opens and no client is known again.\n", path);
+	return result;
+}
+
+static bool
+look_at_spool_file(const char *id, void *state)
+{
+	SpoolState *spool = state;
+	bool		changed = false;
+
+	spool->files++;
+	if (!(spool->rewrap ? spool_rewrap(spool->folder, spool->ring, id, &changed) :
+		  spool_check(spool->folder, spool->ring, id, &changed)))
+		spool->broken++;
+	else if (changed)
+		spool->older++;
+	return !stop_requested();
+}
+
+/* Every file of the spool: checked, or put under the present key. */
+static HubExit
+walk_spool(Hub *hub, const KeyRing *ring, bool rewrap, SpoolState *spool)
+{
+	*spool = (SpoolState)
+	{
+		.folder = setting_text(hub, "spool"), .ring = ring, .rewrap = rewrap
+	};
+	if (!spool_walk(spool->folder, look_at_spool_file, spool))
+		return stop_requested() ? HUB_STOPPED : HUB_FILE;
+	return spool->broken > 0 ? HUB_KEYS : HUB_OK;
+}
+
+static void
+print_keys(const KeyRing *ring)
+{
+	for (size_t i = 0; i < ring->count; i++)
+	{
+		const Key  *key = &ring->keys[i];
+		char		fingerprint[KEY_FINGERPRINT_SIZE];
+
+		if (key_fingerprint(key, fingerprint) == HUB_OK)
+			printf("%-7s %" PRIu32 "  made %s  fingerprint %s%s\n", key_purpose_name(key->purpose), key->number,
+				   key->made_on, fingerprint, key == keys_current(ring, key->purpose) ? "  in use" : "");
+	}
+}
+
+static HubExit
+check_keys(Hub *hub, Db *db)
+{
+	KeyRing		ring;
+	SpoolState	spool;
+	HubExit		result = keys_open(hub, db, &ring);
+
+	if (result != HUB_OK)
+		return result;
+	result = walk_spool(hub, &ring, false, &spool);
+	if (!setting_flag(hub, "quiet"))
+	{
+		print_keys(&ring);
+		printf("spool: %ld files, %ld under an older key, %ld that do not open\n", spool.files, spool.older,
+			   spool.broken);
+	}
+	keys_free(&ring);
+	return result;
+}
+
+/* Whether a purpose is among the arguments; without any all are meant. */
+static bool
+is_named(KeyPurpose purpose, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+	{
+		if (strcmp(argv[i], key_purpose_name(purpose)) == 0)
+			return true;
+	}
+	return argc == 0;
+}
+
+static bool
+are_purposes(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+	{
+		int			p = 0;
+
+		while (p < KEY_PURPOSE_COUNT && strcmp(argv[i], key_purpose_name((KeyPurpose) p)) != 0)
+			p++;
+		if (p == KEY_PURPOSE_COUNT)
+		{
+			log_error("no key is for \"%s\"; there are spool, client, family, name, birth and number", argv[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The new key is in the file before anything is made with it: whatever is lost after that can be done again. */
+static HubExit
+rotate_keys(Hub *hub, Db *db, int argc, char **argv)
+{
+	KeyRing		ring;
+	SpoolState	spool = {0};
+	HubExit		result;
+	bool		resume = setting_flag(hub, "rewrap-only");
+
+	if (!are_purposes(argc, argv))
+		return HUB_USAGE;
+	result = keys_open(hub, db, &ring);
+	if (result != HUB_OK)
+		return result;
+	for (int p = 0; p < KEY_PURPOSE_COUNT && result == HUB_OK && !resume; p++)
+	{
+		if (is_named((KeyPurpose) p, argc, argv))
+			result = keys_add(&ring, (KeyPurpose) p);
+	}
+	if (result == HUB_OK && !resume)
+		result = keys_write(setting_text(hub, "key-file"), &ring, true);
+	if (result == HUB_OK)
+		result = key_check(db, &ring);
+	if (result == HUB_OK && (resume || is_named(KEY_SPOOL, argc, argv)))
+	{
+		result = walk_spool(hub, &ring, true, &spool);
+		if (result != HUB_OK)
+			log_error("hint: The new keys are in use. \"wardstar-hub key rotate --rewrap-only\" goes on with the spool.");
+	}
+	if (result == HUB_OK && !setting_flag(hub, "quiet"))
+	{
+		print_keys(&ring);
+		printf("spool: %ld files, %ld put under the present key\n", spool.files, spool.older);
+		printf("The key file has changed: renew its backup. Keep the older copies; old backups need them.\n");
+	}
+	keys_free(&ring);
+	return result;
+}
+
+static HubExit
+run(Hub *hub, int argc, char **argv)
+{
+	const char *verb = argc > 0 ? argv[0] : "";
+	HubExit		result;
+	Db			db;
+
+	if (strcmp(verb, "new") == 0 && argc == 1)
+		return new_keys(hub);
+	if (!(strcmp(verb, "check") == 0 && argc == 1) && strcmp(verb, "rotate") != 0)
+	{
+		log_error("key takes \"new\", \"check\" or \"rotate [PURPOSE …]\"; see wardstar-hub key --help");
+		return HUB_USAGE;
+	}
+	result = db_open_current(hub, &db, "key");
+	if (result != HUB_OK)
+		return result;
+	result = verb[0] == 'c' ? check_keys(hub, &db) : rotate_keys(hub, &db, argc - 1, argv + 1);
+	db_close(&db);
+	return result;
+}
+
+const HubCommand command_key = {
+	"key", "new|check|rotate [PURPOSE …]",
+	"make, check or renew the keys that hide identifiers and encrypt the spool",
+	"\"key new\" makes the file that --key-file names, mode 0600 in a folder of its own, with one key a purpose. "
+	"\"key check\" compares it with the fingerprints in the database and opens every spool file's head. "
+	"\"key rotate\" adds a new key for each PURPOSE named (spool, client, family, name, birth, number; all without "
+	"one) and puts the spool files under the new spool key; the older keys stay in the file, so that old tokens "
+	"are still recognised.",
+	run
+};

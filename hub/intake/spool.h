@@ -1,0 +1,65 @@
+/*
+ * hub/intake/spool.h
+ *		The spool: what partners sent, byte for byte, one encrypted file a submission, and nowhere else.
+ *
+ * A file is FOLDER/ab/abcdef…, named after a random number of 128 bits in hex (its id). It holds
+ *		"WSPOOL1\n"  id(16)  key number(4, little-endian)  nonce(12)  data key(32, wrapped)  tag(16)
+ * then chunks of 64 KiB of content, each followed by a tag of 16 bytes. All is AES-256-GCM. The data key is
+ * the file's own and wrapped by the key ring's spool key, so that rotation rewrites 60 bytes a file. A
+ * chunk's nonce is its number, with the last one marked, and the id is authenticated with each: a chunk that is
+ * changed, moved, cut off or put into another file does not open.
+ *
+ * Every function that fails says why in the log, never with content.
+ */
+#ifndef HUB_SPOOL_H
+#define HUB_SPOOL_H
+
+#include <sys/types.h>
+
+#include "keys.h"
+
+#define SPOOL_ID_SIZE 33		/* 32 hex digits and the NUL */
+#define SPOOL_SHA256_SIZE 65
+
+typedef struct SpoolWriter SpoolWriter;
+typedef struct SpoolReader SpoolReader;
+
+/* Begins a file. Until spool_commit it is not there. */
+extern SpoolWriter *spool_begin(const char *folder, const KeyRing *ring) HUB_MUST_CHECK;
+extern bool spool_write(SpoolWriter *writer, const void *bytes, size_t size) HUB_MUST_CHECK;
+
+/*
+ * Ends the file, which is on disk, name and all, when this returns true. Gives its id, and the size and
+ * SHA-256 of the content. The writer is gone whatever the result.
+ */
+extern bool spool_commit(SpoolWriter *writer, char id[SPOOL_ID_SIZE], uint64_t *size, char sha256[SPOOL_SHA256_SIZE]) HUB_MUST_CHECK;
+
+/* Drops the file. NULL is allowed. */
+extern void spool_abort(SpoolWriter *writer);
+
+/* Opens a file; NULL if it is not there, not whole at its head, or its key is not in the ring. */
+extern SpoolReader *spool_open(const char *folder, const KeyRing *ring, const char *id) HUB_MUST_CHECK;
+
+/*
+ * Reads up to "size" bytes; 0 at the end, -1 on a fault (the file was changed or cut). What was read before
+ * a fault is authentic, but not the whole.
+ */
+extern ssize_t spool_read(SpoolReader *reader, void *bytes, size_t size) HUB_MUST_CHECK;
+extern void spool_close(SpoolReader *reader);
+
+/* Puts the file under the ring's present spool key; *changed tells whether it was under another. */
+extern bool spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *changed) HUB_MUST_CHECK;
+
+/* Whether the file's head opens; *older tells whether it is under another key than the present one. */
+extern bool spool_check(const char *folder, const KeyRing *ring, const char *id, bool *older) HUB_MUST_CHECK;
+
+/* Removes a file for good; one that is not there is no error. */
+extern bool spool_remove(const char *folder, const char *id) HUB_MUST_CHECK;
+
+/*
+ * Calls "each" with every id in the folder, until it gives false. Leftovers of writers that died, older than
+ * an hour, are removed on the way.
+ */
+extern bool spool_walk(const char *folder, bool (*each) (const char *id, void *state), void *state) HUB_MUST_CHECK;
+
+#endif
