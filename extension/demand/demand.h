@@ -1,0 +1,64 @@
+/*
+ * demand.h
+ *		Rates and their limits, and the composite type estimate in which they
+ *		are returned: (value, lower, upper, confidence, method).
+ */
+#ifndef WARDSTAR_DEMAND_H
+#define WARDSTAR_DEMAND_H
+
+#include "compat.h"
+
+#include "funcapi.h"
+
+/* What is written in estimate.method; estimate.c has the words. */
+typedef enum EstimateMethod
+{
+	METHOD_BYAR,
+	METHOD_EXACT_POISSON,
+	METHOD_NO_POPULATION,
+	METHOD_EVENTS_NOT_KNOWN,
+	METHOD_EVENTS_NOT_A_COUNT,
+	METHOD_POPULATION_NOT_A_COUNT,
+	METHOD_OUT_OF_RANGE,
+	METHOD_COUNT
+}			EstimateMethod;
+
+/* Counts below this get exact Poisson limits, from it on Byar's. */
+#define EXACT_BELOW 10
+
+/*
+ * Kept in fn_extra over the calls of one expression: the row type, the normal
+ * quantile of the confidence last asked for, the exact limits of the small
+ * counts at that confidence, and for each method a formed tuple to copy.
+ */
+typedef struct EstimateCache
+{
+	MemoryContext context;
+	TupleDesc	tupdesc;		/* NULL until a tuple is formed */
+	double		confidence;		/* NaN until set */
+	double		z;
+	double		tail;			/* (1 - confidence) / 2 */
+	unsigned	exact_known;	/* bit x: exact_lower[x] and exact_upper[x] are set */
+	double		exact_lower[EXACT_BELOW];
+	double		exact_upper[EXACT_BELOW];
+	Datum		method[METHOD_COUNT];	/* text; 0 until made */
+	HeapTuple	model[METHOD_COUNT];	/* NULL until formed */
+}			EstimateCache;
+
+extern EstimateCache *estimate_cache(FunctionCallInfo fcinfo);
+extern void estimate_set_confidence(EstimateCache *cache, double confidence);
+extern void estimate_count_limits(EstimateCache *cache, double count,
+								  double *lower, double *upper, EstimateMethod *method);
+extern Datum estimate_form(EstimateCache *cache, FunctionCallInfo fcinfo,
+						   double value, double lower, double upper, EstimateMethod method);
+
+/* A limit that a formula does not give is NaN in C and NULL in SQL. */
+#define RETURN_FLOAT8_OR_NULL(x) \
+	do { \
+		double		result_ = (x); \
+		if (isnan(result_)) \
+			PG_RETURN_NULL(); \
+		PG_RETURN_FLOAT8(result_); \
+	} while (0)
+
+#endif							/* WARDSTAR_DEMAND_H */
