@@ -128,11 +128,12 @@ CREATE TABLE reference.population (
 	characteristic text NOT NULL DEFAULT 'all',
 	category text NOT NULL DEFAULT 'all',
 	n bigint NOT NULL CHECK (n >= 0),
+	summed boolean NOT NULL DEFAULT false,
 	source_file bigint NOT NULL,
 	PRIMARY KEY (edition, level, vintage, area, characteristic, category, age),
 	CHECK (NOT isempty(age) AND lower(age) >= 0)
 );
-CREATE INDEX population_area ON reference.population (area);
+CREATE INDEX population_of_area ON reference.population (level, vintage, area) WHERE category = 'all' AND age = '[0,)';
 COMMENT ON TABLE reference.population IS 'residents by area, age and one characteristic at a time; view population_total has the totals';
 COMMENT ON COLUMN reference.population.edition IS 'Census 2021, mid-2020, …';
 COMMENT ON COLUMN reference.population.year IS 'year that the edition speaks of';
@@ -140,6 +141,7 @@ COMMENT ON COLUMN reference.population.vintage IS 'year of the area codes';
 COMMENT ON COLUMN reference.population.age IS 'ages in years, [16,25) being 16 to 24; [0,) is all ages';
 COMMENT ON COLUMN reference.population.characteristic IS 'what category divides by: all, sex, ethnic group';
 COMMENT ON COLUMN reference.population.category IS 'category as published, or all';
+COMMENT ON COLUMN reference.population.summed IS 'a total that no file gives, added up from bands that cover all ages';
 
 CREATE TABLE reference.deprivation (
 	edition smallint NOT NULL CHECK (edition BETWEEN 2004 AND 2100),
