@@ -9,6 +9,11 @@
 #include "postgres.h"
 #include "fmgr.h"
 
+/* VARDATA and the like left postgres.h with PostgreSQL 16. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /*
  * Soft errors came with PostgreSQL 16.  On 15 there is no context to report
  * to, and ereturn() raises the error.
