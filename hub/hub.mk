@@ -1,7 +1,7 @@
 # The hub's programs. Included by the Makefile.
 #
 # hub/command_VERB.c is a command of wardstar-hub, found by its name; hub/main.c and hub/help.c belong to the
-# program; all else under hub/ is the library. sql/hub is embedded.
+# program, hub/reader to wardstar-read; all else under hub/ is the library. sql/hub is embedded.
 
 HUB_BUILD ?= build/hub
 HUB_SQL ?= sql/hub
@@ -11,17 +11,26 @@ HUB_PREFIX ?= /usr/local
 
 HUB_COMMANDS := $(sort $(wildcard hub/command_*.c))
 HUB_MAIN := hub/main.c hub/help.c $(HUB_COMMANDS)
-HUB_DUTIES := $(filter-out $(HUB_MAIN),$(sort $(wildcard hub/*.c hub/*/*.c)))
+HUB_READER := $(sort $(wildcard hub/reader/*.c))
+HUB_DUTIES := $(filter-out $(HUB_MAIN) $(HUB_READER),$(sort $(wildcard hub/*.c hub/*/*.c)))
 HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)/forms/*.json))
 
 HUB_CFLAGS = -std=c11 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR) $(HUB_EXTRA_CFLAGS)
 HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
 HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto) -lcsv -lunistring -lpthread
 
-hub: $(HUB_PROGRAM)
+READER_PACKAGES = $(subst -I,-isystem ,$(shell pkg-config --cflags gdal libxml-2.0 json-c libarchive))
+READER_LIBS = $(shell pkg-config --libs gdal libxml-2.0 json-c libarchive)
+
+hub: $(HUB_PROGRAM) build/wardstar-read
 
 $(HUB_PROGRAM): $(HUB_MAIN:%.c=$(HUB_BUILD)/%.o) $(HUB_BUILD)/commands.o $(HUB_LIBRARY)
 	$(CC) $(HUB_CFLAGS) -pie -Wl,-z,relro,-z,now $(LDFLAGS) -o $@ $^ $(HUB_LDLIBS)
+
+# The reader of documents is a program of its own: it maps GDAL, and the hub must not.
+build/wardstar-read: $(HUB_READER) hub/reader/reader.h hub/hub.mk
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(HUB_CFLAGS) -pie -Wl,-z,relro,-z,now $(READER_PACKAGES) -o $@ $(HUB_READER) $(READER_LIBS)
 
 $(HUB_LIBRARY): $(HUB_DUTIES:%.c=$(HUB_BUILD)/%.o) $(HUB_BUILD)/embedded_sql.o
 	rm -f $@
@@ -66,7 +75,7 @@ $(HUB_BUILD)/embedded.list: hub-names
 
 install-hub: hub
 	install -d $(DESTDIR)$(HUB_PREFIX)/bin
-	install -m 755 $(HUB_PROGRAM) $(DESTDIR)$(HUB_PREFIX)/bin/wardstar-hub
+	install -m 755 $(HUB_PROGRAM) build/wardstar-read $(DESTDIR)$(HUB_PREFIX)/bin/
 
 -include $(HUB_MAIN:%.c=$(HUB_BUILD)/%.d) $(HUB_DUTIES:%.c=$(HUB_BUILD)/%.d)
 

@@ -1,0 +1,75 @@
+/*
+ * hub/reader/workbook.c
+ *		A spreadsheet: its cells by GDAL/OGR, what GDAL doesn't tell by marks.c.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <gdal.h>
+#include <ogr_api.h>
+
+#include "reader.h"
+
+/* Any error of GDAL's refuses the file: a table that is read in part is worse than none. */
+static void
+on_error(CPLErr level, CPLErrorNum number, const char *message)
+{
+	(void) number;
+	(void) message;
+	if (level >= CE_Failure)
+		refuse("it is damaged: its tables can't be read");
+}
+
+void
+read_workbook(const char *path, DocumentKind kind)
+{
+	const char *xlsx[] = {"XLSX", NULL};
+	const char *ods[] = {"ODS", NULL};
+	SheetMarks *marks = marks_read(path, kind);
+	GDALDatasetH book;
+	int			sheets;
+
+	CPLSetErrorHandler(on_error);
+	CPLSetConfigOption("OGR_XLSX_HEADERS", "DISABLE");
+	CPLSetConfigOption("OGR_XLSX_FIELD_TYPES", "STRING");
+	CPLSetConfigOption("OGR_ODS_HEADERS", "DISABLE");
+	CPLSetConfigOption("OGR_ODS_FIELD_TYPES", "STRING");
+	CPLSetConfigOption("CPL_DEBUG", "OFF");
+	GDALAllRegister();
+	book = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, kind == DOCUMENT_XLSX ? xlsx : ods, NULL, NULL);
+	if (book == NULL)
+	{
+		/* Both drivers go by the ending of the name as well; the spool has none. */
+		refuse("it is damaged: its tables can't be read");
+	}
+	document_begin(kind == DOCUMENT_XLSX ? "xlsx" : "ods");
+	sheets = GDALDatasetGetLayerCount(book);
+	for (int s = 0; s < sheets; s++)
+	{
+		OGRLayerH	layer = GDALDatasetGetLayer(book, s);
+		const char *name = OGR_L_GetName(layer);
+		int			columns = OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(layer));
+		OGRFeatureH feature;
+
+		sheet_begin(s + 1, name, marks_sheet_hidden(marks, name));
+		OGR_L_ResetReading(layer);
+		while ((feature = OGR_L_GetNextFeature(layer)) != NULL)
+		{
+			GIntBig		row = OGR_F_GetFID(feature);
+
+			if (row > READER_MAX_ROWS * 50L)
+				refuse("something stands far away from the form, in row %ld", (long) row);
+			for (int f = 0; f < columns; f++)
+			{
+				if (!OGR_F_IsFieldSetAndNotNull(feature, f))
+					continue;
+				cell((int) row, f + 1, 1, 1, OGR_F_GetFieldAsString(feature, f),
+					 marks_row_hidden(marks, name, (int) row), marks_type(marks, name, (int) row, f + 1));
+			}
+			OGR_F_Destroy(feature);
+		}
+	}
+	GDALClose(book);
+}
