@@ -7,6 +7,7 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <cpl_vsi.h>
 #include <gdal.h>
 #include <ogr_api.h>
 
@@ -20,6 +21,28 @@ on_error(CPLErr level, CPLErrorNum number, const char *message)
 	(void) message;
 	if (level >= CE_Failure)
 		refuse("it is damaged: its tables can't be read");
+}
+
+/*
+ * The drivers go by the ending of the name, and what the hub hands over has none: the bytes are read into
+ * memory and given a name there.
+ */
+static const char *
+named_in_memory(const char *path, DocumentKind kind)
+{
+	const char *name = kind == DOCUMENT_XLSX ? "/vsimem/book.xlsx" : "/vsimem/book.ods";
+	FILE	   *file = fopen(path, "rb");
+	GByte	   *bytes = VSIMalloc((size_t) READER_MAX_FILE + 1);
+	size_t		size = file != NULL && bytes != NULL ? fread(bytes, 1, (size_t) READER_MAX_FILE + 1, file) : 0;
+	VSILFILE   *there;
+
+	if (file == NULL || bytes == NULL || ferror(file) || size > (size_t) READER_MAX_FILE)
+		refuse("it can't be read");
+	fclose(file);
+	there = VSIFileFromMemBuffer(name, bytes, size, TRUE);
+	if (there == NULL || VSIFCloseL(there) != 0)
+		refuse("it can't be read");
+	return name;
 }
 
 void
@@ -38,12 +61,9 @@ read_workbook(const char *path, DocumentKind kind)
 	CPLSetConfigOption("OGR_ODS_FIELD_TYPES", "STRING");
 	CPLSetConfigOption("CPL_DEBUG", "OFF");
 	GDALAllRegister();
-	book = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, kind == DOCUMENT_XLSX ? xlsx : ods, NULL, NULL);
+	book = GDALOpenEx(named_in_memory(path, kind), GDAL_OF_VECTOR | GDAL_OF_READONLY, kind == DOCUMENT_XLSX ? xlsx : ods, NULL, NULL);
 	if (book == NULL)
-	{
-		/* Both drivers go by the ending of the name as well; the spool has none. */
 		refuse("it is damaged: its tables can't be read");
-	}
 	document_begin(kind == DOCUMENT_XLSX ? "xlsx" : "ods");
 	sheets = GDALDatasetGetLayerCount(book);
 	for (int s = 0; s < sheets; s++)
