@@ -89,7 +89,7 @@ CREATE TABLE reference.lsoa_move (
 	lsoa gss_code NOT NULL,
 	target gss_code,
 	candidates gss_code[] NOT NULL,
-	PRIMARY KEY (vintage, lsoa)
+	PRIMARY KEY (lsoa, vintage)
 );
 COMMENT ON TABLE reference.lsoa_move IS 'derived from lsoa_change: where the codes that a vintage does not have go in that vintage';
 COMMENT ON COLUMN reference.lsoa_move.vintage IS 'vintage that is wanted; lsoa is a code of the other one';

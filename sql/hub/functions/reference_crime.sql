@@ -6,7 +6,7 @@
 
 CREATE FUNCTION reference.place_force_month(force smallint, month date)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	speaks smallint;
@@ -43,7 +43,7 @@ COMMENT ON FUNCTION reference.place_force_month(smallint, date) IS 'gives the cr
 
 CREATE FUNCTION reference.count_force_month(force smallint, month date, source_file bigint)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	crimes bigint;
@@ -73,7 +73,7 @@ COMMENT ON FUNCTION reference.count_force_month(smallint, date, bigint) IS 'coun
 
 CREATE FUNCTION reference.move_force_month(force smallint, month date)
 RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 BEGIN
 	IF NOT EXISTS (
@@ -163,7 +163,7 @@ COMMENT ON FUNCTION reference.population_shares(smallint, gss_code[]) IS 'share 
 
 CREATE FUNCTION reference.ward_force_month(force smallint, month date)
 RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 BEGIN
 	IF NOT EXISTS (SELECT FROM reference.ward_by_point) THEN
@@ -172,21 +172,30 @@ BEGIN
 	EXECUTE
 		'INSERT INTO reference.ward_crime_by_point (force, month, vintage, ward, crime_type, n)
 		WITH crimes AS MATERIALIZED (
-			SELECT c.crime_type, c.longitude, c.latitude, count(*) AS n
+			SELECT c.crime_type, c.longitude, c.latitude
 			FROM reference.crime AS c
 			WHERE c.force = $1 AND c.month = $2 AND c.longitude IS NOT NULL AND c.latitude IS NOT NULL
-			GROUP BY c.crime_type, c.longitude, c.latitude
 		), near AS MATERIALIZED (
 			SELECT w.* FROM reference.ward_by_point AS w
 			JOIN (SELECT min(c.longitude) AS west, max(c.longitude) AS east, min(c.latitude) AS south, max(c.latitude) AS north
 				FROM crimes AS c) AS e
 			ON w.west <= e.east AND w.east >= e.west AND w.south <= e.north AND w.north >= e.south
+		), candidate AS MATERIALIZED (
+			-- A hash join on squares of a hundredth of a degree leaves few points to look at closely.
+			SELECT w.vintage, w.ward, c.crime_type, c.longitude, c.latitude, count(*) AS n
+			FROM near AS w
+			CROSS JOIN LATERAL generate_series(floor(100 * w.west)::integer, floor(100 * w.east)::integer) AS x
+			CROSS JOIN LATERAL generate_series(floor(100 * w.south)::integer, floor(100 * w.north)::integer) AS y
+			JOIN crimes AS c ON floor(100 * c.longitude)::integer = x AND floor(100 * c.latitude)::integer = y
+			WHERE c.longitude BETWEEN w.west AND w.east AND c.latitude BETWEEN w.south AND w.north
+			GROUP BY w.vintage, w.ward, c.crime_type, c.longitude, c.latitude
 		)
-		SELECT $1, $2, w.vintage, w.ward, c.crime_type, sum(c.n)
-		FROM crimes AS c
-		JOIN near AS w ON c.longitude BETWEEN w.west AND w.east AND c.latitude BETWEEN w.south AND w.north
-		WHERE ST_Covers(w.geom, reference.grid_point(c.longitude, c.latitude))
-		GROUP BY w.vintage, w.ward, c.crime_type'
+		SELECT $1, $2, w.vintage, w.ward, k.crime_type, k.n
+		FROM near AS w
+		CROSS JOIN LATERAL (
+			SELECT c.crime_type, sum(c.n) AS n FROM candidate AS c
+			WHERE c.vintage = w.vintage AND c.ward = w.ward AND ST_Covers(w.geom, reference.grid_point(c.longitude, c.latitude))
+			GROUP BY c.crime_type) AS k'
 	USING force, month;
 END
 $$;
@@ -194,7 +203,7 @@ COMMENT ON FUNCTION reference.ward_force_month(smallint, date) IS 'counts by poi
 
 CREATE FUNCTION reference.store_crime(source_file bigint, forces smallint[] DEFAULT NULL, months date[] DEFAULT NULL)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION reference.postcode_edition_gives_way(old text, new text)
 RETURNS boolean
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 -- Code-Point Open has neither LSOA nor terminated postcodes, so a directory goes before it, however old.
 RETURN CASE WHEN (old LIKE 'Code-Point Open%') <> (new LIKE 'Code-Point Open%') THEN old LIKE 'Code-Point Open%'
 	ELSE coalesce(substring(new FROM '(?:19|20)\d\d(?:-\d\d)?') >= substring(old FROM '(?:19|20)\d\d(?:-\d\d)?'), true) END;
@@ -10,7 +10,7 @@ COMMENT ON FUNCTION reference.postcode_edition_gives_way(text, text) IS 'whether
 
 CREATE FUNCTION reference.place_postcodes(of_vintage smallint, of_file bigint, box geometry)
 RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	lsoa_column text := CASE of_vintage WHEN 2011 THEN 'lsoa11' WHEN 2021 THEN 'lsoa21' END;
@@ -18,26 +18,37 @@ BEGIN
 	IF lsoa_column IS NULL OR box IS NULL THEN
 		RETURN;
 	END IF;
+	-- Area by area: PostGIS keeps a polygon prepared from one point to the next.
 	EXECUTE format(
-		'UPDATE reference.postcode AS p SET %1$I = f.code
+		'WITH found AS MATERIALIZED (
+			SELECT k.postcode, min(a.code) AS code
+			FROM reference.area AS a
+			CROSS JOIN LATERAL (
+				SELECT p.postcode FROM reference.postcode AS p
+				WHERE p.lsoa_by_point AND p.easting BETWEEN floor(ST_XMin(a.geom))::integer AND ceil(ST_XMax(a.geom))::integer
+					AND p.northing BETWEEN floor(ST_YMin(a.geom))::integer AND ceil(ST_YMax(a.geom))::integer
+					AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(p.easting, p.northing), 27700))
+				OFFSET 0) AS k
+			WHERE a.level = ''lsoa'' AND a.vintage = $1 AND a.geom && $7
+			GROUP BY k.postcode
+		)
+		UPDATE reference.postcode AS p SET %1$I = f.code
 		FROM (
-			SELECT p.postcode, (
-				SELECT min(a.code) FROM reference.area AS a
-				WHERE a.level = ''lsoa'' AND a.vintage = $1
-				AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(p.easting, p.northing), 27700))) AS code
-			FROM reference.postcode AS p
+			SELECT p.postcode, f.code
+			FROM reference.postcode AS p LEFT JOIN found AS f USING (postcode)
 			WHERE p.lsoa_by_point AND p.easting BETWEEN $3 AND $4 AND p.northing BETWEEN $5 AND $6
 				AND ($2 IS NULL OR p.source_file = $2)
 		) AS f
 		WHERE p.postcode = f.postcode AND p.%1$I IS DISTINCT FROM f.code', lsoa_column)
-	USING of_vintage, of_file, floor(ST_XMin(box)), ceil(ST_XMax(box)), floor(ST_YMin(box)), ceil(ST_YMax(box));
+	USING of_vintage, of_file, floor(ST_XMin(box))::integer, ceil(ST_XMax(box))::integer, floor(ST_YMin(box))::integer,
+		ceil(ST_YMax(box))::integer, ST_SetSRID(box, 27700);
 END
 $$;
 COMMENT ON FUNCTION reference.place_postcodes(smallint, bigint, geometry) IS 'finds the LSOA of postcodes whose file has none, within a box, for one file or all';
 
 CREATE FUNCTION reference.store_postcodes(source_file bigint)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -4,7 +4,7 @@
 
 CREATE FUNCTION reference.refresh_placed_crimes()
 RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	pair record;
@@ -32,7 +32,7 @@ COMMENT ON FUNCTION reference.refresh_placed_crimes() IS 'places the crimes with
 
 CREATE FUNCTION reference.refresh_moved_crimes(of_vintage smallint, codes gss_code[])
 RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	pair record;
@@ -59,7 +59,7 @@ COMMENT ON FUNCTION reference.refresh_moved_crimes(smallint, gss_code[]) IS 'bri
 
 CREATE FUNCTION reference.refresh_estimated_crimes()
 RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	pair record;
@@ -77,7 +77,7 @@ COMMENT ON FUNCTION reference.refresh_estimated_crimes() IS 'shares again what w
 
 CREATE FUNCTION reference.refresh_wards_by_point()
 RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	pair record;
@@ -113,7 +113,7 @@ COMMENT ON FUNCTION reference.refresh_wards_by_point() IS 'finds again which loa
 
 CREATE FUNCTION reference.refresh_after_areas(level text, vintage smallint, codes gss_code[])
 RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN

@@ -1,48 +1,52 @@
 -- What the stores of all kinds share.
+--
+-- The small functions are not declared STRICT, though each gives NULL for NULL: the planner can then put their
+-- bodies in place of the calls. The storing functions run without JIT: the planner takes functions on geometry for
+-- so dear that it would compile for a second what runs for a hundredth.
 
 CREATE FUNCTION reference.cell(value text)
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN nullif(btrim(value, E' \t\u00a0'), '');
 COMMENT ON FUNCTION reference.cell(text) IS 'a cell without the blanks around it; NULL when there is nothing else';
 
 CREATE FUNCTION reference.to_code(value text)
 RETURNS gss_code
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN gss_code_is_valid(value) THEN value::gss_code END;
 COMMENT ON FUNCTION reference.to_code(text) IS 'an ONS code, or NULL for a text that is none';
 
 CREATE FUNCTION reference.ons_code(value text)
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 -- Northern Ireland's older codes (95GG01S1) and pseudo-codes such as L99999999 have no place here.
 RETURN CASE WHEN reference.cell(value) !~ '^(95|[A-Z]99999999$)' THEN reference.cell(value) END;
 COMMENT ON FUNCTION reference.ons_code(text) IS 'the text of a code cell; NULL where it is blank or of a scheme that is not kept';
 
 CREATE FUNCTION reference.to_whole_number(value text)
 RETURNS bigint
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN value ~ '^-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.0*)?$'
 	THEN replace(regexp_replace(value, '\.0*$', ''), ',', '')::bigint END;
 COMMENT ON FUNCTION reference.to_whole_number(text) IS 'a whole number with or without thousands commas, or NULL for any other text';
 
 CREATE FUNCTION reference.to_number(value text)
 RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN value ~ '^-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})?(\.\d{1,30})?([eE]-?\d{1,2})?$' AND value ~ '\d'
 	THEN replace(value, ',', '')::numeric END;
 COMMENT ON FUNCTION reference.to_number(text) IS 'a number with or without thousands commas, or NULL for any other text';
 
 CREATE FUNCTION reference.to_month(value text)
 RETURNS date
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN value ~ '^(19|20)\d\d-?(0[1-9]|1[0-2])$'
 	THEN make_date(left(value, 4)::integer, right(value, 2)::integer, 1) END;
 COMMENT ON FUNCTION reference.to_month(text) IS 'first day of a month written 202103 or 2021-03, or NULL for any other text';
 
 CREATE FUNCTION reference.grid_point(longitude float8, latitude float8)
 RETURNS geometry
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 -- Outside this box the grid does not hold, and the projection may raise an error.
 RETURN CASE WHEN longitude BETWEEN -10 AND 4 AND latitude BETWEEN 48 AND 63
 	THEN ST_Transform(ST_SetSRID(ST_MakePoint(longitude, latitude), 4326), 27700) END;
@@ -51,7 +55,7 @@ COMMENT ON FUNCTION reference.grid_point(float8, float8) IS 'a place in degrees 
 -- Loads that change where a crime belongs exclude each other and those that place crimes.
 CREATE FUNCTION reference.lock_geography(alone boolean)
 RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	key bigint := hashtextextended('reference geography', 0);
@@ -67,7 +71,7 @@ COMMENT ON FUNCTION reference.lock_geography(boolean) IS 'until the end of the t
 
 CREATE FUNCTION reference.replace_files(earlier bigint[], later bigint)
 RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	names text;
@@ -92,7 +96,7 @@ COMMENT ON FUNCTION reference.some_of(text[]) IS 'the first five of a list, and 
 
 CREATE FUNCTION reference.store(source_file bigint)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
 AS $$
 DECLARE
 	kind text := (SELECT f.kind FROM reference.source_file AS f WHERE f.id = $1);
