@@ -18,6 +18,36 @@ all_scales(int count)
 	return ~UINT64_C(0) >> (64 - count);
 }
 
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static char
+lower_case(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+}
+
+/* As input leaves it: lower case, and a letter first. */
+static bool
+is_name(const char *name, int length)
+{
+	if (length < 1 || length > STAR_MAX_NAME)
+		return false;
+	for (int i = 0; i < length; i++)
+		if (!(name[i] >= 'a' && name[i] <= 'z') && (i == 0 || (!is_digit(name[i]) && name[i] != '_')))
+			return false;
+	return true;
+}
+
 /* Fills kind from the head; false if the bytes are no head. */
 bool
 star_read_head(const uint8_t *bytes, size_t length, StarKind *kind)
@@ -55,8 +85,7 @@ star_read_head(const uint8_t *bytes, size_t length, StarKind *kind)
 	kind->head_length = 7 + kind->name_length;
 	if (width < 1 || width > STAR_MAX_WIDTH || kind->highest > INT16_MAX ||
 		kind->scale_count < 1 || kind->scale_count > STAR_MAX_SCALES ||
-		kind->name_length < 1 || kind->name_length > STAR_MAX_NAME ||
-		(size_t) kind->head_length > length)
+		(size_t) kind->head_length > length || !is_name(kind->name, kind->name_length))
 		return false;
 	kind->low_better = bytes[1] & FLAG_LOW_BETTER ? all_scales(kind->scale_count) : 0;
 	return true;
@@ -88,24 +117,6 @@ star_skip_blanks(const char *text, const char *end)
 	while (text < end && (*text == ' ' || (*text >= '\t' && *text <= '\r')))
 		text++;
 	return text;
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static char
-lower_case(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
 }
 
 /* One end of a range: false if no whole number of int16 stands there. */
@@ -317,18 +328,12 @@ star_recv_kind(const uint8_t **bytes, size_t *length, StarKind *kind, StarError 
 	snprintf(error->detail, sizeof(error->detail),
 			 "The binary form must begin with version %d, a name, a range, a direction and the number of scales.",
 			 BINARY_VERSION);
-	if (*length < 2 || p[0] != BINARY_VERSION || p[1] < 1 || p[1] > STAR_MAX_NAME ||
-		*length < 8 + (size_t) p[1])
+	if (*length < 2 || p[0] != BINARY_VERSION || *length < 8 + (size_t) p[1])
 		return STAR_SYNTAX;
 	kind->name_length = p[1];
 	kind->name = (const char *) p + 2;
-	for (int i = 0; i < kind->name_length; i++)
-	{
-		char		c = kind->name[i];
-
-		if (!(c >= 'a' && c <= 'z') && (i == 0 || (!is_digit(c) && c != '_')))
-			return STAR_SYNTAX;
-	}
+	if (!is_name(kind->name, kind->name_length))
+		return STAR_SYNTAX;
 	after = p + 2 + kind->name_length;
 	kind->lowest = (int16_t) ((uint16_t) after[0] << 8 | after[1]);
 	kind->highest = (int16_t) ((uint16_t) after[2] << 8 | after[3]);

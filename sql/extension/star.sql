@@ -218,3 +218,90 @@ COMMENT ON FUNCTION star_declined(star_change, integer) IS 'number of scales who
 CREATE FUNCTION star_reliable_change(baseline outcome_star, latest outcome_star, sd double precision[], reliability double precision[]) RETURNS double precision[]
 AS 'MODULE_PATHNAME', 'star_reliable_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION star_reliable_change(outcome_star, outcome_star, double precision[], double precision[]) IS 'reliable change index of each scale (Jacobson and Truax 1991)';
+
+-- Distance travelled of a cohort.
+
+CREATE TYPE star_distance;
+CREATE FUNCTION star_distance_in(cstring) RETURNS star_distance
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_in(cstring) IS 'implementation of input of star_distance';
+CREATE FUNCTION star_distance_out(star_distance) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_out(star_distance) IS 'implementation of output of star_distance';
+CREATE FUNCTION star_distance_recv(internal) RETURNS star_distance
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_recv(internal) IS 'implementation of binary input of star_distance';
+CREATE FUNCTION star_distance_send(star_distance) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_send(star_distance) IS 'implementation of binary output of star_distance';
+CREATE TYPE star_distance (INPUT = star_distance_in, OUTPUT = star_distance_out, RECEIVE = star_distance_recv,
+	SEND = star_distance_send, INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended);
+COMMENT ON TYPE star_distance IS 'a cohort''s counts of scores at baseline by latest scores, from which its statistics follow';
+
+CREATE FUNCTION distance_travelled_accumulate(internal, outcome_star, outcome_star) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION distance_travelled_accumulate(internal, outcome_star, outcome_star) IS 'implementation of distance_travelled';
+CREATE FUNCTION star_distance_combine(internal, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_combine(internal, internal) IS 'implementation of distance_travelled and star_distance_merge';
+CREATE FUNCTION star_distance_serialize(internal) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_serialize(internal) IS 'implementation of distance_travelled and star_distance_merge';
+CREATE FUNCTION star_distance_deserialize(bytea, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_deserialize(bytea, internal) IS 'implementation of distance_travelled and star_distance_merge';
+CREATE FUNCTION star_distance_final(internal) RETURNS star_distance
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_final(internal) IS 'implementation of distance_travelled and star_distance_merge';
+CREATE AGGREGATE distance_travelled(baseline outcome_star, latest outcome_star) (
+	SFUNC = distance_travelled_accumulate, STYPE = internal, SSPACE = 1024, FINALFUNC = star_distance_final,
+	COMBINEFUNC = star_distance_combine, SERIALFUNC = star_distance_serialize,
+	DESERIALFUNC = star_distance_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE distance_travelled(outcome_star, outcome_star) IS 'distance travelled of a cohort; a client without a second star counts as unpaired';
+
+CREATE FUNCTION star_distance_merge_accumulate(internal, star_distance) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_merge_accumulate(internal, star_distance) IS 'implementation of star_distance_merge';
+CREATE AGGREGATE star_distance_merge(star_distance) (
+	SFUNC = star_distance_merge_accumulate, STYPE = internal, SSPACE = 1024, FINALFUNC = star_distance_final,
+	COMBINEFUNC = star_distance_combine, SERIALFUNC = star_distance_serialize,
+	DESERIALFUNC = star_distance_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE star_distance_merge(star_distance) IS 'several cohorts of one instrument as one';
+
+CREATE FUNCTION star_average_accumulate(internal, outcome_star) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION star_average_accumulate(internal, outcome_star) IS 'implementation of star_average';
+CREATE FUNCTION star_average_combine(internal, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION star_average_combine(internal, internal) IS 'implementation of star_average';
+CREATE FUNCTION star_average_serialize(internal) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_average_serialize(internal) IS 'implementation of star_average';
+CREATE FUNCTION star_average_deserialize(bytea, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_average_deserialize(bytea, internal) IS 'implementation of star_average';
+CREATE FUNCTION star_average_final(internal) RETURNS double precision[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION star_average_final(internal) IS 'implementation of star_average';
+CREATE AGGREGATE star_average(outcome_star) (
+	SFUNC = star_average_accumulate, STYPE = internal, SSPACE = 1200, FINALFUNC = star_average_final,
+	COMBINEFUNC = star_average_combine, SERIALFUNC = star_average_serialize,
+	DESERIALFUNC = star_average_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE star_average(outcome_star) IS 'mean score of each scale, over those that gave one';
+
+CREATE FUNCTION star_instrument(star_distance) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION star_instrument(star_distance) IS 'name of the instrument; of a local one with its range';
+CREATE FUNCTION star_distance_table(star_distance, threshold integer DEFAULT 1, confidence double precision DEFAULT 0.95)
+RETURNS TABLE (scale text, pairs bigint, unpaired bigint, baseline_mean double precision, latest_mean double precision,
+	mean_change double precision, sd_change double precision, lower double precision, upper double precision,
+	improved bigint, maintained bigint, declined bigint, improved_share double precision,
+	improved_lower double precision, improved_upper double precision, at_ceiling bigint, kept_high bigint,
+	t double precision, p_t double precision, wilcoxon_z double precision, p_wilcoxon double precision,
+	srm double precision)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 11;
+COMMENT ON FUNCTION star_distance_table(star_distance, integer, double precision) IS 'statistics of a distance: a row a scale, and one for the mean of scales';
+CREATE FUNCTION star_transitions(star_distance, OUT scale text, OUT "position" integer, OUT baseline_stage integer,
+	OUT latest_stage integer, OUT clients bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+COMMENT ON FUNCTION star_transitions(star_distance) IS 'clients by stage at baseline and stage at the latest reading, a scale after the other';
