@@ -1,0 +1,75 @@
+/*
+ * hub/command_programme.c
+ *		wardstar-hub programme: the register of programmes that send returns.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "db/db.h"
+#include "log.h"
+#include "report/table.h"
+#include "settings.h"
+
+static HubExit
+add(Hub *hub, Db *db, const char *name)
+{
+	const char *values[5] = {name, setting_text(hub, "organisation"), setting_flag(hub, "made-up") ? "true" : "false",
+	setting_text(hub, "expected"), setting_text(hub, "not-expected")};
+	PGresult   *result = db_query(db, "programme_add", 5, values);
+
+	if (result == NULL)
+	{
+		bool		wrong_value = strncmp(db->error.sqlstate, "22", 2) == 0;
+		HubExit		exit_code = db_failed(db, "the register stays as it was");
+
+		return wrong_value ? HUB_USAGE : exit_code;
+	}
+	if (!setting_flag(hub, "quiet"))
+		printf("%s: %s\n", name, PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return HUB_OK;
+}
+
+static HubExit
+list(Db *db)
+{
+	PGresult   *result = db_query(db, "programme_list", 0, NULL);
+	bool		written;
+
+	if (result == NULL)
+		return db_failed(db, "could not read the register");
+	written = table_write(stdout, result);
+	PQclear(result);
+	if (!written)
+		log_error("out of memory");
+	return written ? HUB_OK : HUB_INTERNAL;
+}
+
+static HubExit
+run(Hub *hub, int argc, char **argv)
+{
+	bool		adding = argc == 2 && strcmp(argv[0], "add") == 0;
+	Db			db;
+	HubExit		exit_code;
+
+	if (!adding && !(argc == 1 && strcmp(argv[0], "list") == 0))
+	{
+		log_error("programme takes \"add NAME\" or \"list\"");
+		return HUB_USAGE;
+	}
+	exit_code = db_open_current(hub, &db, "programme");
+	if (exit_code != HUB_OK)
+		return exit_code;
+	exit_code = adding ? add(hub, &db, argv[1]) : list(&db);
+	db_close(&db);
+	return exit_code;
+}
+
+const HubCommand command_programme = {
+	"programme", "add NAME | list",
+	"add a programme to the register, or list it",
+	"A return is only taken from a programme in the register. \"add\" also changes one that is there: what is not "
+	"given stays. Quarters are given as 2025-Q1,2025-Q2; a quarter of the reporting year from April. A return that is "
+	"expected and not in is shown as \"No return\", one that is not expected as \"N/A\".",
+	run
+};

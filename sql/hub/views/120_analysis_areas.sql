@@ -1,0 +1,49 @@
+-- The areas of the demand tables, with the ward and district that each lies in.
+
+CREATE VIEW analysis.lsoa AS
+SELECT a.code AS lsoa,
+	coalesce(a.name, b.lsoa_name) AS name,
+	b.ward,
+	b.ward_name,
+	coalesce(a.district, b.district, g.district) AS district,
+	coalesce(b.district_name, g.district_name) AS district_name,
+	a.geom
+FROM analysis.chosen c
+JOIN reference.area a ON a.level = 'lsoa' AND a.vintage = c.lsoa_vintage
+LEFT JOIN reference.ward_best_fit b
+	ON b.lsoa = a.code AND b.lsoa_vintage = c.lsoa_vintage AND b.ward_vintage = c.lookup_vintage
+LEFT JOIN (SELECT DISTINCT ON (c.lsoa_vintage, lsoa) c.lsoa_vintage, lsoa, g.district, g.district_name
+		FROM reference.lsoa_change g
+		CROSS JOIN analysis.chosen c
+		CROSS JOIN LATERAL (SELECT CASE c.lsoa_vintage WHEN 2011 THEN g.lsoa11 ELSE g.lsoa21 END) l (lsoa)
+		ORDER BY c.lsoa_vintage, lsoa, g.district) g
+	ON g.lsoa = a.code;
+COMMENT ON VIEW analysis.lsoa IS 'LSOAs of the chosen vintage whose boundaries are loaded, with the ward that they are best fitted to and their district';
+
+CREATE VIEW analysis.ward AS
+SELECT a.code AS ward,
+	coalesce(a.name, b.ward_name) AS name,
+	coalesce(a.district, b.district) AS district,
+	coalesce(d.district_name, b.district_name) AS district_name,
+	a.geom
+FROM analysis.chosen c
+JOIN reference.area a ON a.level = 'ward' AND a.vintage = c.ward_vintage
+LEFT JOIN (SELECT DISTINCT ON (b.lsoa_vintage, b.ward_vintage, b.ward) b.lsoa_vintage, b.ward_vintage, b.ward,
+			b.ward_name, b.district, b.district_name
+		FROM reference.ward_best_fit b
+		ORDER BY b.lsoa_vintage, b.ward_vintage, b.ward, b.district) b
+	ON b.ward = a.code AND b.lsoa_vintage = c.lsoa_vintage AND b.ward_vintage = c.lookup_vintage
+LEFT JOIN (SELECT DISTINCT ON (b.district) b.district, b.district_name
+		FROM reference.ward_best_fit b
+		WHERE b.district_name IS NOT NULL
+		ORDER BY b.district, b.ward_vintage DESC) d
+	ON d.district = coalesce(a.district, b.district);
+COMMENT ON VIEW analysis.ward IS 'wards of the chosen vintage whose boundaries are loaded, with their district';
+
+CREATE VIEW analysis.period AS
+SELECT p.period, returns.period_words(p.period) AS dates,
+	returns.period_start(p.period) AS first_day, returns.period_end(p.period) AS last_day
+FROM (SELECT e.period FROM returns.expected e WHERE e.expected
+	UNION SELECT s.period FROM intake.submission s WHERE s.state = 'accepted'
+	UNION SELECT returns.period_of(m.month) FROM reference.crime_month m) p;
+COMMENT ON VIEW analysis.period IS 'quarters of which something is known: a return expected or in, or crime loaded';
