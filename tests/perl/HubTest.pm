@@ -12,7 +12,7 @@ my $program = "$ENV{WARDSTAR_ROOT}/build/wardstar-hub";
 sub hub_dsn
 {
 	my ($node, $database) = @_;
-	return $node->connstr($database // 'postgres') . ' user=postgres';
+	return $node->connstr($database // 'postgres') . ' user=' . getpwuid($>);
 }
 
 # hub($node, ARGUMENT …): exit code (or "signal N"), standard output, standard error. $node may be [$node, $database].

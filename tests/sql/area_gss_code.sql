@@ -28,15 +28,15 @@ WHERE gss_code_is_valid(input) IS DISTINCT FROM (input ~ '^\s*[EJKLMNSWejklmnsw]
 SELECT gss_code_is_valid(NULL), NULL::text::gss_code;
 
 -- Soft errors, from PostgreSQL 16 on, say what hard ones do.
-SELECT current_setting('server_version_num')::int >= 160000 AS soft \gset
-\if :soft
-SELECT count(*) AS soft_errors_differ FROM input, LATERAL pg_input_error_info(input, 'gss_code') AS e
-WHERE pg_input_is_valid(input, 'gss_code') <> gss_code_is_valid(input)
-   OR NOT pg_input_is_valid(input, 'gss_code')
-      AND concat_ws(' / ', e.sql_error_code, e.message, e.detail, e.hint) <> pg_temp.attempt('gss_code', input);
-\else
-SELECT 0::bigint AS soft_errors_differ;
-\endif
+CREATE FUNCTION pg_temp.soft_errors_differ() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	IF current_setting('server_version_num')::int < 160000 THEN RETURN 0; END IF;
+	RETURN (SELECT count(*) FROM input, LATERAL pg_input_error_info(input, 'gss_code') AS e
+		WHERE pg_input_is_valid(input, 'gss_code') <> gss_code_is_valid(input)
+		   OR NOT pg_input_is_valid(input, 'gss_code')
+			  AND concat_ws(' / ', e.sql_error_code, e.message, e.detail, e.hint) <> pg_temp.attempt('gss_code', input));
+END $$;
+SELECT pg_temp.soft_errors_differ();
 
 -- Level and country, against ONS's list of entities.
 CREATE TEMP TABLE entity (prefix text, level text);

@@ -50,15 +50,15 @@ FROM (
 		generate_series(1, length(shape)) place, regexp_split_to_table('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ ?', '') c) x;
 
 -- Soft errors, from PostgreSQL 16 on, say what hard ones do.
-SELECT current_setting('server_version_num')::int >= 160000 AS soft \gset
-\if :soft
-SELECT count(*) AS soft_errors_differ FROM input, LATERAL pg_input_error_info(input, 'uk_postcode') AS e
-WHERE pg_input_is_valid(input, 'uk_postcode') <> uk_postcode_is_valid(input)
-   OR NOT pg_input_is_valid(input, 'uk_postcode')
-      AND concat_ws(' / ', e.sql_error_code, e.message, e.detail, e.hint) <> pg_temp.attempt('uk_postcode', input);
-\else
-SELECT 0::bigint AS soft_errors_differ;
-\endif
+CREATE FUNCTION pg_temp.soft_errors_differ() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	IF current_setting('server_version_num')::int < 160000 THEN RETURN 0; END IF;
+	RETURN (SELECT count(*) FROM input, LATERAL pg_input_error_info(input, 'uk_postcode') AS e
+		WHERE pg_input_is_valid(input, 'uk_postcode') <> uk_postcode_is_valid(input)
+		   OR NOT pg_input_is_valid(input, 'uk_postcode')
+			  AND concat_ws(' / ', e.sql_error_code, e.message, e.detail, e.hint) <> pg_temp.attempt('uk_postcode', input));
+END $$;
+SELECT pg_temp.soft_errors_differ();
 
 -- Generated postcodes of all shapes, some twice: text and binary form back again, and the order of the written form.
 CREATE TEMP TABLE outward AS

@@ -244,7 +244,7 @@ for my $key (@clean)
 	my %answer = answers($key =~ /^(.*) 2025-Q(\d)$/);
 	my %of;
 	for (grep { $answer{$_} =~ /^\d+$/ } keys %answer) { $of{ (split /\./)[0] } += $answer{$_} if /\./; }
-	is($of{$_}, $answer{total}, "$key: $_ adds up to the total") for grep { $_ ne 'secondary' } sort keys %of;
+	is($of{$_}, $answer{total}, encode_utf8("$key: $_ adds up to the total")) for grep { $_ ne 'secondary' } sort keys %of;
 }
 my %fields = map { $_->{field} => 1 } map { table("$dir/returns/$_->{file}") } values %manifest;
 is_deeply([ grep { /^referr|^contact|^complet/ } keys %fields ], [], 'fault 7: nothing on referrals, contacts and completion');
