@@ -14,8 +14,8 @@
 #include "log.h"
 #include "stop.h"
 
-static void
-clear_error(Db *db)
+void
+db_clear_error(Db *db)
 {
 	free(db->error.message);
 	free(db->error.detail);
@@ -41,7 +41,7 @@ db_set_error(Db *db, HubExit cause, const char *format,...)
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	clear_error(db);
+	db_clear_error(db);
 	db->error.cause = cause;
 	db->error.message = strdup(message);
 }
@@ -67,7 +67,7 @@ db_keep_error(Db *db, PGresult *result)
 {
 	const char *sqlstate = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 
-	clear_error(db);
+	db_clear_error(db);
 	if (sqlstate != NULL)
 	{
 		snprintf(db->error.sqlstate, sizeof(db->error.sqlstate), "%s", sqlstate);
@@ -160,8 +160,8 @@ db_next_result(Db *db)
 }
 
 /* Reads all results; returns the last one that succeeded, or keeps the first error and returns NULL. */
-static PGresult *
-finish(Db *db)
+PGresult *
+db_results(Db *db)
 {
 	PGresult   *last = NULL;
 	bool		failed = false;
@@ -225,7 +225,7 @@ db_query(Db *db, const char *name, int nvalues, const char *const *values)
 		db_keep_error(db, NULL);
 		return NULL;
 	}
-	return finish(db);
+	return db_results(db);
 }
 
 bool
@@ -252,7 +252,7 @@ db_script(Db *db, const char *sql)
 		db_keep_error(db, NULL);
 		return false;
 	}
-	result = finish(db);
+	result = db_results(db);
 	PQclear(result);
 	return result != NULL;
 }
@@ -294,6 +294,7 @@ db_rollback(Db *db)
 	if (db->conn == NULL || PQstatus(db->conn) != CONNECTION_OK ||
 		PQtransactionStatus(db->conn) == PQTRANS_IDLE)
 		return;
+	PQsetnonblocking(db->conn, 0);
 	if (PQtransactionStatus(db->conn) == PQTRANS_ACTIVE)
 		db_cancel(db);
 	for (PGresult *r = PQgetResult(db->conn); r != NULL; r = PQgetResult(db->conn))
@@ -312,6 +313,6 @@ db_close(Db *db)
 {
 	if (db->conn != NULL)
 		PQfinish(db->conn);
-	clear_error(db);
+	db_clear_error(db);
 	memset(db, 0, sizeof(*db));
 }

@@ -62,11 +62,19 @@ extern void db_rollback(Db *db);
 /* Logs the kept error ("what" was being done) and gives its exit code. */
 extern HubExit db_failed(Db *db, const char *what);
 
+extern void db_clear_error(Db *db);
+
 /* Keeps an error that didn't come from the server. */
 extern void db_set_error(Db *db, HubExit cause, const char *format,...) HUB_PRINTF(3, 4);
 
 /* Keeps the error of a result, or of the connection when result is NULL; clears the result. */
 extern void db_keep_error(Db *db, PGresult *result);
+
+/*
+ * Reads what the server answers to what was sent: the last result if all succeeded (a COPY that has begun
+ * ends the reading), else NULL with the first error kept.
+ */
+extern PGresult *db_results(Db *db) HUB_MUST_CHECK;
 
 /* Waits for the next result and returns it, NULL when there is none; on a stop it cancels first. */
 extern PGresult *db_next_result(Db *db) HUB_MUST_CHECK;

@@ -1,0 +1,2 @@
+-- The names that have a number.
+SELECT id, name FROM reference.crime_outcome
