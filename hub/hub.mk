@@ -12,11 +12,12 @@ HUB_PREFIX ?= /usr/local
 HUB_COMMANDS := $(sort $(wildcard hub/command_*.c))
 HUB_MAIN := hub/main.c hub/help.c $(HUB_COMMANDS)
 HUB_READER := $(sort $(wildcard hub/reader/*.c))
-HUB_DUTIES := $(filter-out $(HUB_MAIN) $(HUB_READER),$(sort $(wildcard hub/*.c hub/*/*.c)))
+# The grammar of area codes is the extension's; its core is plain C.
+HUB_DUTIES := $(filter-out $(HUB_MAIN) $(HUB_READER),$(sort $(wildcard hub/*.c hub/*/*.c))) extension/area/gss_code_core.c
 HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)/forms/*.json))
 
 HUB_CFLAGS = -std=c11 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR) $(HUB_EXTRA_CFLAGS)
-HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto json-c) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
+HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -Iextension -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto json-c) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
 HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto json-c) -lcsv -lunistring -lpthread
 
 READER_PACKAGES = $(subst -I,-isystem ,$(shell pkg-config --cflags gdal libxml-2.0 json-c libarchive))

@@ -90,6 +90,7 @@ db_failed(Db *db, const char *what)
 {
 	const DbError *e = &db->error;
 	const char *message = e->message != NULL ? e->message : "out of memory";
+	HubExit		exit_code;
 
 	if (e->cause == HUB_STOPPED)
 		log_line(LOG_WARNING, db->who, "%s: stopped; undone", what);
@@ -106,7 +107,9 @@ db_failed(Db *db, const char *what)
 		if (e->context != NULL)
 			log_line(LOG_DEBUG, db->who, "context: %s", e->context);
 	}
-	return e->cause == HUB_OK ? HUB_INTERNAL : e->cause;
+	exit_code = e->cause == HUB_OK ? HUB_INTERNAL : e->cause;
+	db_clear_error(db);
+	return exit_code;
 }
 
 void

@@ -59,7 +59,7 @@ extern bool db_commit(Db *db) HUB_MUST_CHECK;
 /* Undoes what is open; safe to call whatever the state is. */
 extern void db_rollback(Db *db);
 
-/* Logs the kept error ("what" was being done) and gives its exit code. */
+/* Logs the kept error ("what" was being done), gives its exit code and forgets it. */
 extern HubExit db_failed(Db *db, const char *what);
 
 extern void db_clear_error(Db *db);

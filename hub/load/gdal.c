@@ -63,9 +63,8 @@ become_ogr2ogr(char *const *arguments, char *const *environment, int output, int
 }
 
 HubExit
-gdal_start(Hub *hub, const Source *source, const OpenSource *open_source, Gdal *gdal)
+gdal_start(Hub *hub, const OpenSource *open_source, Gdal *gdal)
 {
-	static const char *const drivers[] = {NULL, "ESRI Shapefile", "GPKG", "GeoJSON", NULL};
 	char		proj[PATH_MAX + 16];
 	char		data[PATH_MAX + 16];
 	char		path[PATH_MAX + 16];
@@ -81,8 +80,6 @@ gdal_start(Hub *hub, const Source *source, const OpenSource *open_source, Gdal *
 	ARGUMENT("-f");
 	ARGUMENT("GeoJSONSeq");
 	ARGUMENT("/vsistdout/");
-	ARGUMENT("-if");
-	ARGUMENT(drivers[source->format]);
 	ARGUMENT(open_source->gdal_path);
 	ARGUMENT("-t_srs");
 	ARGUMENT("EPSG:4326");

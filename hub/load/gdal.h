@@ -19,7 +19,7 @@ typedef struct Gdal
 	int			messages;		/* what it said, in a temporary file */
 } Gdal;
 
-extern HubExit gdal_start(Hub *hub, const Source *source, const OpenSource *open, Gdal *gdal) HUB_MUST_CHECK;
+extern HubExit gdal_start(Hub *hub, const OpenSource *open, Gdal *gdal) HUB_MUST_CHECK;
 
 /* Waits for its end, or ends it if not "whole". HUB_REFUSED, logged, if it failed or complained. */
 extern HubExit gdal_end(Hub *hub, const Source *source, Gdal *gdal, bool whole) HUB_MUST_CHECK;

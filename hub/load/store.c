@@ -121,7 +121,7 @@ begin_reading(Attempt *a)
 
 	if (!text)
 	{
-		exit_code = gdal_start(a->worker->hub, source, a->open, &a->gdal);
+		exit_code = gdal_start(a->worker->hub, a->open, &a->gdal);
 		if (exit_code != HUB_OK)
 			return exit_code;
 	}
@@ -136,7 +136,7 @@ begin_reading(Attempt *a)
 	}
 
 	status = reader_line(&a->reader, &a->feature);
-	if (status == READER_END)
+	if (status == READER_END || (status == READER_OK && (a->feature.length == 0 || a->feature.text[0] != '{')))
 	{
 		exit_code = gdal_end(a->worker->hub, source, &a->gdal, true);
 		return exit_code != HUB_OK ? exit_code : refuse(a, "it holds no feature");
@@ -386,6 +386,25 @@ clean_up(Attempt *a)
 	crime_months_free(&a->months);
 }
 
+/* A data exception, or one that a function of ours raised: the file is to blame, not the database. */
+static bool
+is_of_the_data(const char *sqlstate)
+{
+	return strncmp(sqlstate, "22", 2) == 0 || strcmp(sqlstate, "P0001") == 0;
+}
+
+static void
+refuse_by_error(Attempt *a)
+{
+	const DbError *e = &a->worker->db.error;
+
+	free(a->report->reason);
+	if (asprintf(&a->report->reason, "%s%s%s%s%s", e->message, e->detail != NULL ? ". " : "",
+				 e->detail != NULL ? e->detail : "", e->hint != NULL ? " " : "", e->hint != NULL ? e->hint : "") < 0)
+		a->report->reason = NULL;
+	db_clear_error(&a->worker->db);
+}
+
 /* With the source open. */
 static HubExit
 store_open_source(Attempt *a, double started)
@@ -426,6 +445,11 @@ store_open_source(Attempt *a, double started)
 			db_set_error(db, HUB_DATABASE, "%s (SQLSTATE 23505)", message != NULL ? message : "");
 			free(message);
 			return db_failed(db, a->source->shown);
+		}
+		if (is_of_the_data(db->error.sqlstate))
+		{
+			refuse_by_error(a);
+			return HUB_REFUSED;
 		}
 		/* A deadlock or a failed serialization is nobody's fault and passes. */
 		again = strncmp(db->error.sqlstate, "40", 2) == 0 && n < MAX_ATTEMPTS && lseek(a->open->fd, 0, SEEK_SET) == 0;
