@@ -9,7 +9,7 @@ AS $$
 #variable_conflict use_variable
 DECLARE
 	wrong text := (SELECT p FROM unnest(expected || not_expected) p WHERE p !~ '^(19|20)[0-9][0-9]-Q[1-4]$' LIMIT 1);
-	both text := (SELECT p FROM unnest(expected) p WHERE p = ANY (not_expected) LIMIT 1);
+	contested text := (SELECT p FROM unnest(expected) p WHERE p = ANY (not_expected) LIMIT 1);
 	known returns.programme;
 BEGIN
 	programme := btrim(programme);
@@ -21,8 +21,8 @@ BEGIN
 		RAISE EXCEPTION '"%" is not a quarter', wrong
 			USING ERRCODE = 'invalid_datetime_format', HINT = 'Write it as 2025-Q2, which is 1 July to 30 September 2025.';
 	END IF;
-	IF both IS NOT NULL THEN
-		RAISE EXCEPTION 'a return for % can''t be both expected and not expected', both USING ERRCODE = 'invalid_parameter_value';
+	IF contested IS NOT NULL THEN
+		RAISE EXCEPTION 'a return for % can''t be both expected and not expected', contested USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	SELECT p.* INTO known FROM returns.programme p WHERE p.programme = register_programme.programme;
 	IF known.programme IS NULL AND organisation IS NULL THEN
