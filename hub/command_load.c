@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "intake/returns.h"
 #include "json.h"
 #include "load/load.h"
 #include "log.h"
@@ -268,6 +269,8 @@ run(Hub *hub, int argc, char **argv)
 		log_error("load needs a file, folder or zip; see wardstar-hub load --help");
 		return HUB_USAGE;
 	}
+	if (setting_text(hub, "as") != NULL && strcmp(setting_text(hub, "as"), "return") == 0)
+		return return_load(hub, argc, argv, stdout);
 	show.json = setting_flag(hub, "json");
 	show.quiet = setting_flag(hub, "quiet");
 	show.terminal = !show.json && !show.quiet && isatty(STDERR_FILENO);
@@ -290,12 +293,15 @@ run(Hub *hub, int argc, char **argv)
 
 const HubCommand command_load = {
 	"load", "FILE|FOLDER|ZIP …",
-	"load official reference files: areas, lookups, postcodes, population, deprivation, crime",
+	"load official reference files, or a programme's return",
 	"Loads reference files. What each file is, is found by its heading or its content; --as overrides. A folder is "
 	"walked with all below it, a zip is looked into. Each file is one transaction: all of it is stored or nothing. "
 	"The same bytes again are \"already loaded\". Rows that can't be taken are kept with line and reason in "
 	"reference.rejected_row, and make exit code 3. A file that is named and of no known kind, or lacks a column, is "
 	"refused whole with exit code 4; one that is merely found in a folder or zip is skipped.\n\n"
-	"Kinds: areas (GeoJSON, GeoPackage, Shapefile), lookup, postcodes, population, deprivation, crime.",
+	"Kinds: areas (GeoJSON, GeoPackage, Shapefile), lookup, postcodes, population, deprivation, crime.\n\n"
+	"load --as return --programme NAME --period 2025-Q2 [--form old|new] FILE.csv takes in a programme's return, one "
+	"\"field,value\" a line (docs/return-format.md), and says what was understood and what was found. Exit code 3 means "
+	"that it is stored, but was not accepted or has queries.",
 	run
 };
