@@ -37,3 +37,43 @@ CREATE AGGREGATE bounds_union(int4range) (
 	PARALLEL = SAFE);
 COMMENT ON AGGREGATE bounds_union(int4range) IS
 	'different people in parts that may share some: from the largest lower end to the sum of the upper ends; a missing range counts as [0,), an empty one makes the result empty';
+
+-- How many people a return speaks of
+
+CREATE FUNCTION proforma_bounds(form jsonb, answers jsonb, assume text DEFAULT 'one age band a person') RETURNS int4range
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION proforma_bounds(jsonb, jsonb, text) IS
+	'how many different people a return may speak of; assume => ''none'' allows that one person was counted in two age bands';
+
+CREATE FUNCTION proforma_band_bounds(form jsonb, answers jsonb, bands int4range[],
+	OUT band int4range, OUT people int4range) RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 8;
+COMMENT ON FUNCTION proforma_band_bounds(jsonb, jsonb, int4range[]) IS
+	'how many people of each age band a return may speak of, whatever bands its form has';
+
+CREATE FUNCTION proforma_year_bounds(returns jsonb, quantity text DEFAULT 'served') RETURNS int4range
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION proforma_year_bounds(jsonb, text) IS
+	'how many different people were served, or newly referred, in all the quarters listed';
+
+-- Findings
+
+CREATE TYPE proforma_finding AS (
+	rule text, severity text, field text, message text, suggestion text, observed text, expected text);
+COMMENT ON TYPE proforma_finding IS
+	'what a check found: the code of the rule, its severity (error, query or note), where, what, what to do, and what was seen and expected';
+
+CREATE FUNCTION proforma_check(form jsonb, answers jsonb, previous jsonb DEFAULT NULL) RETURNS SETOF proforma_finding
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION proforma_check(jsonb, jsonb, jsonb) IS
+	'what is wrong with a return, or should be asked about it; previous holds the earlier returns of the programme';
+
+CREATE FUNCTION proforma_lint(form jsonb) RETURNS SETOF proforma_finding
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 20;
+COMMENT ON FUNCTION proforma_lint(jsonb) IS 'what is wrong with a form itself';
+
+CREATE FUNCTION proforma_rules(
+	OUT code text, OUT severity text, OUT family text, OUT title text, OUT explanation text, OUT suggestion text, OUT example text)
+	RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 97;
+COMMENT ON FUNCTION proforma_rules() IS 'the catalogue of all rules for returns and forms';

@@ -1,0 +1,430 @@
+/*
+ * lint_core.c
+ *		Judges a form itself: will two people fill it in alike, and can their
+ *		answers be added up and checked?
+ */
+#include "proforma/lint.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LIST_LENGTH 600
+#define SHOWN_SHAPE_LENGTH 130
+
+typedef struct Lint
+{
+	const ProformaForm *form;
+	FindingSink sink;
+	void	   *context;
+} Lint;
+
+static void lint(const Lint *to, FormRule rule, const char *field, const char *observed, const char *expected,
+				 const char *format,...) FINDING_FORMAT(6, 7);
+
+static void
+lint(const Lint *to, FormRule rule, const char *field, const char *observed, const char *expected, const char *format,...)
+{
+	va_list		arguments;
+
+	va_start(arguments, format);
+	report_va(to->sink, to->context, &form_rules[rule], field, observed, expected, NULL, format, arguments);
+	va_end(arguments);
+}
+
+/* Adds a quoted title to a list; what does not fit is left out. */
+static void
+add_title(char list[LIST_LENGTH], const char *title)
+{
+	size_t		used = strlen(list);
+	int			n = snprintf(list + used, LIST_LENGTH - used, "%s\"%.120s\"", used == 0 ? "" : ", ", title);
+
+	if (n < 0 || (size_t) n >= LIST_LENGTH - used)
+		list[used] = '\0';
+}
+
+static void
+age_text(AgeBand band, char buffer[64])
+{
+	if (band.upper == AGE_UNLIMITED)
+		snprintf(buffer, 64, "ages %d and over", band.lower);
+	else if (band.upper == band.lower + 1)
+		snprintf(buffer, 64, "age %d", band.lower);
+	else
+		snprintf(buffer, 64, "ages %d to %d", band.lower, band.upper - 1);
+}
+
+static bool
+in_group(const ProformaField *field, int group)
+{
+	return field->group == group && field->has_band;
+}
+
+static void
+lint_overlaps(const Lint *to, int place)
+{
+	const ProformaForm *form = to->form;
+
+	for (int i = 0; i < form->nfields; i++)
+		for (int k = 0; in_group(&form->fields[i], place) && k < form->nfields; k++)
+		{
+			const ProformaField *a = &form->fields[i];
+			const ProformaField *b = &form->fields[k];
+			AgeBand		both;
+			char		ages[64];
+			char		boxes[300];
+
+			/* Each pair once, from the band that starts first. */
+			if (i == k || !in_group(b, place) || a->band.lower > b->band.lower || (a->band.lower == b->band.lower && i > k))
+				continue;
+			both.lower = b->band.lower;
+			both.upper = a->band.upper < b->band.upper ? a->band.upper : b->band.upper;
+			if (both.lower >= both.upper)
+				continue;
+			age_text(both, ages);
+			snprintf(boxes, sizeof(boxes), "\"%s\" and \"%s\"", a->title, b->title);
+			lint(to, F101, form->groups[place].name, ages, NULL, "Under \"%s\", %s %s in both %s.", form->groups[place].title, ages,
+				 both.upper == both.lower + 1 ? "stands" : "stand", boxes);
+		}
+}
+
+static void
+report_gap(const Lint *to, int place, AgeBand gap)
+{
+	char		ages[64];
+
+	if (to->form->has_serves && (gap.upper <= to->form->serves.lower || gap.lower >= to->form->serves.upper))
+		return;
+	age_text(gap, ages);
+	lint(to, F102, to->form->groups[place].name, ages, NULL, "Under \"%s\" there is no box for %s.", to->form->groups[place].title, ages);
+}
+
+static void
+lint_gaps(const Lint *to, int place)
+{
+	const ProformaForm *form = to->form;
+	int32_t		age = 0;
+
+	if (form->groups[place].kind != GROUP_PARTITION && form->groups[place].kind != GROUP_DISJOINT)
+		return;
+	while (age < AGE_UNLIMITED)
+	{
+		int32_t		reached = age;
+		int32_t		next = AGE_UNLIMITED;
+
+		for (int i = 0; i < form->nfields; i++)
+		{
+			AgeBand		band = form->fields[i].band;
+
+			if (!in_group(&form->fields[i], place))
+				continue;
+			if (band.lower <= age && band.upper > reached)
+				reached = band.upper;
+			if (band.lower > age && band.lower < next)
+				next = band.lower;
+		}
+		if (reached == age)
+		{
+			report_gap(to, place, (AgeBand) {age, next});
+			reached = next;
+		}
+		age = reached;
+	}
+}
+
+/* Numbers in a title: "5-11 years" has 5 and 11. */
+static int
+title_numbers(const char *title, int numbers[3])
+{
+	int			n = 0;
+
+	while (*title != '\0' && n < 3)
+	{
+		int			digits = 0;
+		int			number = 0;
+
+		for (; *title >= '0' && *title <= '9'; title++)
+			if (digits++ < 6)
+				number = number * 10 + (*title - '0');
+		if (digits > 0)
+			numbers[n++] = number;
+		else
+			title++;
+	}
+	return n;
+}
+
+static bool
+title_says_below(const char *title)
+{
+	return strstr(title, "under") != NULL || strstr(title, "Under") != NULL || strstr(title, "below") != NULL || strstr(title, "Below") != NULL;
+}
+
+static void
+lint_band_title(const Lint *to, const ProformaField *field)
+{
+	int			numbers[3] = {0, 0, 0};
+	int			n = title_numbers(field->title, numbers);
+	bool		below = title_says_below(field->title);
+	bool		fits;
+	char		ages[64];
+
+	if (n == 0 || n > 2)
+		return;
+	if (n == 2)
+		fits = field->band.lower == numbers[0] && field->band.upper == numbers[1] + (below ? 0 : 1);
+	else if (below)
+		fits = field->band.lower == 0 && field->band.upper == numbers[0];
+	else
+		fits = field->band.lower == numbers[0] && (field->band.upper == AGE_UNLIMITED || field->band.upper == numbers[0] + 1);
+	if (fits)
+		return;
+	age_text(field->band, ages);
+	lint(to, F113, field->name, ages, NULL, "The box \"%s\" is for %s by the form's document.", field->title, ages);
+}
+
+/* A title without its digits: titles written alike have the same. */
+static void
+title_shape(const char *title, char shape[SHOWN_SHAPE_LENGTH])
+{
+	size_t		n = 0;
+	bool		digit = false;
+
+	for (; *title != '\0' && n < SHOWN_SHAPE_LENGTH - 1; title++)
+	{
+		bool		is_digit = *title >= '0' && *title <= '9';
+
+		if (!is_digit || !digit)
+			shape[n++] = is_digit ? '9' : *title;
+		digit = is_digit;
+	}
+	shape[n] = '\0';
+}
+
+static void
+lint_shapes(const Lint *to, int place)
+{
+	const ProformaForm *form = to->form;
+	char		list[LIST_LENGTH] = "";
+	char		first[SHOWN_SHAPE_LENGTH];
+	const ProformaField *before = NULL;
+	bool		differ = false;
+
+	for (int i = 0; i < form->nfields; i++)
+	{
+		const ProformaField *field = &form->fields[i];
+		char		shape[SHOWN_SHAPE_LENGTH];
+		int			numbers[3];
+
+		/* Open bands and single ages have another shape by right. */
+		if (!in_group(field, place) || title_numbers(field->title, numbers) != 2)
+			continue;
+		title_shape(field->title, shape);
+		if (before == NULL)
+		{
+			before = field;
+			memcpy(first, shape, sizeof(first));
+		}
+		else if (strcmp(shape, first) != 0 && strstr(field->title, " and ") == NULL)
+		{
+			if (!differ)
+				add_title(list, before->title);
+			differ = true;
+			add_title(list, field->title);
+		}
+	}
+	if (differ)
+		lint(to, F112, form->groups[place].name, NULL, NULL, "Under \"%s\" the titles are not written alike: %s.", form->groups[place].title, list);
+}
+
+/* Boxes for ages and boxes for what people are, under one heading. */
+static void
+lint_sections(const Lint *to)
+{
+	const ProformaForm *form = to->form;
+
+	for (int i = 0; i < form->nfields; i++)
+	{
+		const char *section = form->fields[i].section;
+		char		roles[LIST_LENGTH] = "";
+		char		ages[LIST_LENGTH] = "";
+		bool		first = true;
+
+		if (section == NULL || !form->fields[i].has_band)
+			continue;
+		for (int k = 0; k < form->nfields; k++)
+		{
+			const ProformaField *field = &form->fields[k];
+			bool		unknown = field->group >= 0 && form->groups[field->group].unknown == k;
+
+			if (field->section == NULL || strcmp(field->section, section) != 0)
+				continue;
+			if (field->has_band)
+			{
+				first &= k >= i;
+				add_title(ages, field->title);
+			}
+			else if (!unknown)
+				add_title(roles, field->title);
+		}
+		if (first && roles[0] != '\0')
+			lint(to, F103, NULL, roles, ages, "Under \"%s\" the form lists %s beside the ages %s.", section, roles, ages);
+	}
+}
+
+static char
+small(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+}
+
+static bool
+same_title(const char *a, const char *b)
+{
+	for (; *a != '\0' && small(*a) == small(*b); a++, b++)
+		;
+	return small(*a) == small(*b);
+}
+
+/* What is unclear in a title; NULL if nothing. */
+static const char *
+unclear_title(const ProformaField *field)
+{
+	static const char *const vague[] = {"n/a", "na", "other", "others", "misc", "adults", "children", "families", "yes", NULL};
+	size_t		length = strlen(field->title);
+
+	for (const char *const *word = vague; *word != NULL; word++)
+		if (same_title(field->title, *word))
+			return "it does not say who is meant";
+	if (field->description != NULL)
+		return NULL;
+	if (length > 1 && (field->title[length - 1] == '+' || strstr(field->title, "+ ") != NULL))
+		return "the first age may or may not belong to it";
+	for (size_t i = 1; i + 1 < length; i++)
+		if (field->title[i] == '/' && small(field->title[i - 1]) >= 'a' && small(field->title[i - 1]) <= 'z')
+			return "it may mean both together, or either";
+	if (strstr(field->title, "etc") != NULL)
+		return "it does not say where it ends";
+	return NULL;
+}
+
+static void
+lint_titles(const Lint *to)
+{
+	const ProformaForm *form = to->form;
+
+	for (int i = 0; i < form->nfields; i++)
+	{
+		const ProformaField *field = &form->fields[i];
+		const char *unclear = unclear_title(field);
+
+		if (unclear != NULL)
+			lint(to, F110, field->name, field->title, NULL, "Two people may read the title \"%s\" differently: %s.", field->title, unclear);
+		/* Two boxes of one title: reported for the second. */
+		for (int k = 0; k < i && field->type == FIELD_INTEGER; k++)
+			if (form->fields[k].type == FIELD_INTEGER && same_title(field->title, form->fields[k].title))
+			{
+				lint(to, F110, field->name, field->title, NULL, "Two boxes have the title \"%s\".", field->title);
+				break;
+			}
+		if (field->has_band)
+			lint_band_title(to, field);
+	}
+}
+
+/* Boxes with no definition: those of one part together, the others one by one. */
+static void
+lint_definitions(const Lint *to)
+{
+	const ProformaForm *form = to->form;
+
+	for (int group = 0; group < form->ngroups; group++)
+	{
+		char		list[LIST_LENGTH] = "";
+		int			n = 0;
+
+		for (int i = 0; i < form->nfields; i++)
+			if (form->fields[i].group == group && form->fields[i].description == NULL)
+			{
+				add_title(list, form->fields[i].title);
+				n++;
+			}
+		if (n > 0)
+			lint(to, F111, form->groups[group].name, list, NULL, "Under \"%s\" nothing says whom to count in %s: %s.",
+				 form->groups[group].title, n == 1 ? "one box" : "these boxes", list);
+	}
+	for (int i = 0; i < form->nfields; i++)
+		if (form->fields[i].group < 0 && form->fields[i].type == FIELD_INTEGER && form->fields[i].description == NULL)
+			lint(to, F111, form->fields[i].name, form->fields[i].title, NULL,
+				 "Nothing beside the box \"%s\" says whom to count in it.", form->fields[i].title);
+}
+
+static bool
+asks_for(const ProformaForm *form, const char *topic)
+{
+	for (int i = 0; i < form->nfields; i++)
+		if (form->fields[i].topic != NULL && strcmp(form->fields[i].topic, topic) == 0)
+			return true;
+	return false;
+}
+
+static void
+lint_belonging(const Lint *to)
+{
+	const ProformaForm *form = to->form;
+
+	for (int i = 0; i < form->nfields; i++)
+	{
+		const ProformaField *field = &form->fields[i];
+		bool		belongs = field->group >= 0 || i == form->opening || i == form->newly || i == form->closed || i == form->closing ||
+			(field->topic != NULL && strcmp(field->topic, "contact") == 0);
+
+		for (int k = 0; k < form->npeople && !belongs; k++)
+			belongs = form->people[k].total == i;
+		if (field->type == FIELD_INTEGER && !belongs)
+			lint(to, F115, field->name, field->title, NULL, "The number in the box \"%s\" belongs to no part and no total.", field->title);
+	}
+}
+
+/* All rules for forms. */
+void
+lint_form(const ProformaForm *form, FindingSink sink, void *context)
+{
+	const Lint	to = {form, sink, context};
+
+	for (int i = 0; i < form->nproblems; i++)
+		lint(&to, F114, form->problems[i].place, NULL, NULL, "\"%.120s\": %.300s", form->problems[i].place, form->problems[i].what);
+	for (int i = 0; i < form->nfields; i++)
+		if (form->fields[i].bad_pattern)
+			lint(&to, F114, form->fields[i].name, NULL, NULL, "The pattern of \"%s\" cannot be used.", form->fields[i].title);
+	for (int i = 0; i < form->ngroups; i++)
+	{
+		if (form->groups[i].has_bands)
+		{
+			lint_overlaps(&to, i);
+			lint_gaps(&to, i);
+			lint_shapes(&to, i);
+		}
+		if ((form->groups[i].kind == GROUP_PARTITION || form->groups[i].kind == GROUP_DISJOINT) && form->groups[i].unknown < 0)
+			lint(&to, F104, form->groups[i].name, NULL, NULL, "Under \"%s\" there is no box for not known.", form->groups[i].title);
+	}
+	lint_sections(&to);
+	lint_titles(&to);
+	lint_definitions(&to);
+	lint_belonging(&to);
+	if (form->basis == BASIS_NOT_STATED && form->basis_field < 0)
+		lint(&to, F105, NULL, NULL, NULL, "The form does not say whom to count: new referrals, everybody worked with in the quarter, or everybody open at its end.");
+	if (form->people[0].total < 0)
+		lint(&to, F106, NULL, NULL, NULL, "The form does not ask for the total of %s.", form->people[0].title);
+	if (!asks_for(form, "outcome"))
+		lint(&to, F107, NULL, NULL, NULL, "The form does not ask for any outcome.");
+	if (!asks_for(form, "referral"))
+		lint(&to, F108, NULL, NULL, NULL, "The form does not ask for referrals and who sent them.");
+	if (!asks_for(form, "contact") || !asks_for(form, "completion"))
+		lint(&to, F109, NULL, NULL, NULL, "The form does not ask for contacts, or for how cases ended.");
+	if (form->valid_from == NO_PERIOD)
+		lint(&to, F116, NULL, NULL, NULL, "The form does not say from which quarter on it is used.");
+	if (form->version == NULL || *form->version == '\0')
+		lint(&to, F117, NULL, NULL, NULL, "The form has no version.");
+	if (form->opening < 0 || form->newly < 0 || form->closed < 0 || form->closing < 0)
+		lint(&to, F118, NULL, NULL, NULL, "The form does not ask for the opening caseload, new and closed cases, and the closing caseload.");
+}

@@ -1,0 +1,239 @@
+/*
+ * pattern_core.c
+ *		Regular expressions that are a plain sequence: characters, sets such as
+ *		[A-Z0-9] and \d, each with ?, *, +, {n}, {n,} or {n,m}.
+ */
+#include "proforma/pattern.h"
+
+#include <string.h>
+
+#define MAX_PLACES 62
+
+typedef struct Set
+{
+	uint64_t	bits[2];
+} Set;
+
+static void
+set_add(Set *set, int from, int to)
+{
+	for (int c = from; c <= to; c++)
+		set->bits[c / 64] |= UINT64_C(1) << (c % 64);
+}
+
+static bool
+is_alphanumeric(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A character after a backslash; only what means itself, and \d. */
+static bool
+read_escape(const char **s, Set *set, char *single)
+{
+	char		c = **s;
+
+	if (c == 'd')
+	{
+		set_add(set, '0', '9');
+		*single = '\0';
+	}
+	else if (c == '\0' || is_alphanumeric(c) || (unsigned char) c >= 0x80)
+		return false;
+	else
+	{
+		set_add(set, c, c);
+		*single = c;
+	}
+	(*s)++;
+	return true;
+}
+
+/* What follows an opening bracket. */
+static bool
+read_bracket(const char **s, Set *set)
+{
+	if (**s == '^' || **s == ']')
+		return false;
+	while (**s != ']')
+	{
+		char		from = **s;
+		char		to;
+
+		if (from == '\0' || (unsigned char) from >= 0x80 || from == '[')
+			return false;
+		(*s)++;
+		if (from == '\\')
+		{
+			if (!read_escape(s, set, &from))
+				return false;
+			if (from == '\0')
+				continue;
+		}
+		to = from;
+		if (**s == '-' && (*s)[1] != ']')
+		{
+			to = (*s)[1];
+			if (to == '\0' || (unsigned char) to >= 0x80 || to == '\\' || to == '[' || to < from)
+				return false;
+			*s += 2;
+		}
+		set_add(set, from, to);
+	}
+	(*s)++;
+	return true;
+}
+
+static bool
+read_count(const char **s, int *n)
+{
+	int			digits = 0;
+
+	*n = 0;
+	for (; **s >= '0' && **s <= '9' && digits < 4; (*s)++, digits++)
+		*n = *n * 10 + (**s - '0');
+	return digits > 0 && digits < 4;
+}
+
+/* The fewest and the most times (-1: any) that what stands before may come. */
+static bool
+read_quantifier(const char **s, int *least, int *most)
+{
+	*least = *most = 1;
+	switch (**s)
+	{
+		case '?':
+			*least = 0;
+			break;
+		case '*':
+			*least = 0;
+			*most = -1;
+			break;
+		case '+':
+			*most = -1;
+			break;
+		case '{':
+			(*s)++;
+			if (!read_count(s, least))
+				return false;
+			*most = *least;
+			if (**s == ',')
+			{
+				(*s)++;
+				*most = -1;
+				if (**s != '}' && !read_count(s, most))
+					return false;
+			}
+			if (**s != '}' || (*most >= 0 && *most < *least))
+				return false;
+			break;
+		default:
+			return true;
+	}
+	(*s)++;
+	/* Not the greed of it, nor a second quantifier. */
+	return **s != '?' && **s != '*' && **s != '+' && **s != '{';
+}
+
+static bool
+add_place(PlainPattern *pattern, Set set, bool repeats, bool optional)
+{
+	uint64_t	bit = UINT64_C(1) << pattern->places;
+
+	if (pattern->places >= MAX_PLACES)
+		return false;
+	for (int c = 0; c < 128; c++)
+		if (set.bits[c / 64] >> (c % 64) & 1)
+			pattern->accepts[c] |= bit;
+	if (repeats)
+		pattern->repeats |= bit;
+	if (optional)
+		pattern->optional |= bit;
+	pattern->places++;
+	return true;
+}
+
+/* False if the expression is not a plain sequence. */
+bool
+plain_pattern_compile(const char *source, PlainPattern *pattern)
+{
+	const char *s = source;
+
+	memset(pattern, 0, sizeof(*pattern));
+	if (*s == '^')
+		s++;
+	while (*s != '\0')
+	{
+		Set			set = {{0, 0}};
+		char		c = *s++;
+		int			least;
+		int			most;
+		char		single;
+
+		if (c == '$')
+			return *s == '\0';
+		if (c == '\\')
+		{
+			if (!read_escape(&s, &set, &single))
+				return false;
+		}
+		else if (c == '[')
+		{
+			if (!read_bracket(&s, &set))
+				return false;
+		}
+		else if (strchr(".|()?*+{}^]", c) != NULL || (unsigned char) c >= 0x80)
+			return false;
+		else
+			set_add(&set, c, c);
+		if (!read_quantifier(&s, &least, &most))
+			return false;
+		for (int i = 0; i < least; i++)
+			if (!add_place(pattern, set, most < 0 && i == least - 1, false))
+				return false;
+		if (most < 0 && least == 0)
+		{
+			if (!add_place(pattern, set, true, true))
+				return false;
+		}
+		for (int i = least; i < most; i++)
+			if (!add_place(pattern, set, false, true))
+				return false;
+	}
+	return true;
+}
+
+/* Adds the states that are reached by leaving optional places out. */
+static inline uint64_t
+leave_out(const PlainPattern *pattern, uint64_t states)
+{
+	uint64_t	before;
+
+	do
+	{
+		before = states;
+		states |= (states & pattern->optional) << 1;
+	} while (states != before);
+	return states;
+}
+
+bool
+plain_pattern_matches(const PlainPattern *pattern, const char *text, size_t length)
+{
+	uint64_t	states = leave_out(pattern, 1);
+
+	for (size_t i = 0; i < length; i++)
+	{
+		unsigned char c = (unsigned char) text[i];
+		uint64_t	fits;
+
+		if (c >= 0x80)
+			return false;
+		fits = pattern->accepts[c];
+		states = ((states & fits) << 1) | (states & ((fits & pattern->repeats) << 1));
+		if (states == 0)
+			return false;
+		states = leave_out(pattern, states);
+	}
+	return (states >> pattern->places & 1) != 0;
+}

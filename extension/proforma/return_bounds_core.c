@@ -1,0 +1,338 @@
+/*
+ * return_bounds_core.c
+ *		How many different people a return, or the returns of a year, may speak
+ *		of; and how many of certain ages.  docs/proforma.md has the rules.
+ */
+#include "proforma/form.h"
+
+/* a - b, not below 0; no limit stays no limit. */
+static int64_t
+take_away(int64_t a, int64_t b)
+{
+	if (a == BOUNDS_UNLIMITED)
+		return a;
+	return a > b ? a - b : 0;
+}
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t
+most(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * Different people of one set.  one_band_a_person: bands that print the same
+ * age twice still share nobody.  If the answers contradict each other, what
+ * lies between them is given.
+ */
+Bounds
+return_bounds(const ProformaReturn *given, int people, bool one_band_a_person, bool *contradiction)
+{
+	const ProformaForm *form = given->form;
+	Bounds		everyone = BOUNDS_NOTHING_KNOWN;
+	int64_t		counted = 0;
+	bool		any_counts = false;
+	Cell		total = return_total(given, people);
+
+	*contradiction = false;
+	for (int i = 0; i < form->ngroups; i++)
+	{
+		const ProformaGroup *group = &form->groups[i];
+		const GroupSum *sum = &given->sums[i];
+
+		if (group->people != people)
+			continue;
+		if (group->counts && group->kind != GROUP_SUBSET)
+		{
+			any_counts = true;
+			/* A group that says nothing may hold anybody. */
+			counted = bounds_add_end(counted, sum->filled > 0 ? sum->bounds.upper : BOUNDS_UNLIMITED);
+		}
+		if (sum->filled == 0)
+			continue;
+		everyone.lower = most(everyone.lower, group->bands_overlap && !one_band_a_person ? sum->max_lower : sum->bounds.lower);
+		if (group->kind == GROUP_PARTITION || (group->kind == GROUP_DISJOINT && sum->unknown_filled))
+			everyone.upper = least(everyone.upper, sum->bounds.upper);
+	}
+	if (any_counts)
+		everyone.upper = least(everyone.upper, counted);
+	if (total.kind != CELL_BLANK)
+	{
+		everyone.lower = most(everyone.lower, total.bounds.lower);
+		everyone.upper = least(everyone.upper, total.bounds.upper);
+	}
+	if (everyone.upper < everyone.lower)
+	{
+		*contradiction = true;
+		return (Bounds) {everyone.upper, everyone.lower};
+	}
+	return everyone;
+}
+
+static bool
+touches(AgeBand a, AgeBand b)
+{
+	return a.lower < b.upper && b.lower < a.upper;
+}
+
+static bool
+lies_within(AgeBand inner, AgeBand outer)
+{
+	return inner.lower >= outer.lower && inner.upper <= outer.upper;
+}
+
+/* The ages that an answer speaks of: all, where it does not say. */
+static AgeBand
+ages_of(const ProformaForm *form, const ProformaAnswer *answer)
+{
+	const ProformaGroup *group = &form->groups[answer->group];
+
+	if (answer->field >= 0 && form->fields[answer->field].has_band)
+		return form->fields[answer->field].band;
+	if (!group->has_bands && group->has_ages)
+		return group->ages;
+	return (AgeBand) {0, AGE_UNLIMITED};
+}
+
+/*
+ * Beneficiaries of the ages in a band.  Surely in it: those of the bands that
+ * lie within it.  Perhaps in it: those of bands that touch it, of roles that
+ * people of these ages may have, and those whom the bands leave out.
+ */
+Bounds
+return_band_bounds(const ProformaReturn *given, AgeBand band)
+{
+	const ProformaForm *form = given->form;
+	bool		contradiction;
+	Bounds		everyone = return_bounds(given, 0, true, &contradiction);
+	int64_t		within = 0;
+	int64_t		touching = 0;
+	int64_t		outside = 0;
+	int64_t		not_within = 0;
+	int64_t		surely_by_role = 0;
+	int64_t		left_out = 0;
+	int			bands = -1;
+	Bounds		result;
+
+	for (int i = 0; i < form->ngroups && bands < 0; i++)
+		if (form->groups[i].people == 0 && form->groups[i].has_bands && form->groups[i].kind != GROUP_SUBSET)
+			bands = i;
+	for (int i = 0; i < given->nanswers; i++)
+	{
+		const ProformaAnswer *answer = &given->answers[i];
+		const ProformaGroup *group;
+		AgeBand		ages;
+
+		if (answer->group < 0 || answer->cell.kind == CELL_BLANK)
+			continue;
+		group = &form->groups[answer->group];
+		if (group->people != 0 || (answer->group != bands && (!group->counts || group->kind == GROUP_SUBSET)))
+			continue;
+		ages = ages_of(form, answer);
+		if (touches(ages, band))
+			touching = bounds_add_end(touching, answer->cell.bounds.upper);
+		if (!lies_within(ages, band))
+			not_within = bounds_add_end(not_within, answer->cell.bounds.upper);
+		if (answer->group == bands)
+		{
+			if (lies_within(ages, band))
+				within = bounds_add_end(within, answer->cell.bounds.lower);
+			else if (!touches(ages, band))
+				outside = bounds_add_end(outside, answer->cell.bounds.lower);
+		}
+	}
+	for (int i = 0; i < form->ngroups; i++)
+	{
+		const ProformaGroup *group = &form->groups[i];
+		AgeBand		ages = group->has_ages ? group->ages : (AgeBand) {0, AGE_UNLIMITED};
+
+		if (group->people != 0 || !group->counts || group->kind == GROUP_SUBSET || i == bands)
+			continue;
+		if (given->sums[i].filled > 0)
+		{
+			if (lies_within(ages, band))
+				surely_by_role = most(surely_by_role, given->sums[i].bounds.lower);
+			continue;
+		}
+		/* Nothing was said of the role. */
+		if (touches(ages, band))
+			touching = BOUNDS_UNLIMITED;
+		if (!lies_within(ages, band))
+			not_within = BOUNDS_UNLIMITED;
+	}
+	/* Bands that only describe, with no box for not known, may leave people out. */
+	if (bands < 0 || given->sums[bands].filled == 0)
+		left_out = everyone.upper;
+	else if (!form->groups[bands].counts && form->groups[bands].kind != GROUP_PARTITION &&
+			 !given->sums[bands].unknown_filled)
+		left_out = take_away(everyone.upper, given->sums[bands].bounds.lower);
+	touching = bounds_add_end(touching, left_out);
+	not_within = bounds_add_end(not_within, left_out);
+
+	result.upper = least(touching, take_away(everyone.upper, outside));
+	result.lower = most(most(within, surely_by_role), not_within == BOUNDS_UNLIMITED ? 0 : take_away(everyone.lower, not_within));
+	if (contradiction || result.upper < result.lower)
+	{
+		/* The plain rule, without the total that contradicts it. */
+		result.lower = least(within, touching);
+		result.upper = most(within, touching);
+	}
+	return result;
+}
+
+/* New cases of one quarter: as given in its caseload, or its people where it returns new referrals. */
+static Bounds
+newly_referred(const ProformaReturn *given)
+{
+	bool		contradiction;
+	Bounds		bounds = BOUNDS_NOTHING_KNOWN;
+	Cell		newly;
+
+	if (given->status == RETURN_NOT_DUE)
+		return (Bounds) {0, 0};
+	if (given->status == RETURN_MISSING)
+		return bounds;
+	newly = return_cell(given, given->form->newly);
+	if (newly.kind != CELL_BLANK)
+		return newly.bounds;
+	if (given->basis == BASIS_NEW_REFERRALS)
+		return return_bounds(given, 0, true, &contradiction);
+	/* Whoever was referred in the quarter is of its caseload. */
+	if (given->basis == BASIS_CASELOAD_IN_PERIOD)
+		bounds.upper = return_bounds(given, 0, true, &contradiction).upper;
+	return bounds;
+}
+
+static bool
+first_time_in_year(const ProformaReturn *given)
+{
+	return given->status == RETURN_NOT_DUE ||
+		(given->status == RETURN_RECEIVED && given->form->first_time_in_year && given->basis == BASIS_NEW_REFERRALS);
+}
+
+/* Different people newly referred in the quarters given, in their order. */
+Bounds
+returns_newly_referred(ProformaReturn *const *returns, int n)
+{
+	BoundsSum	sum = {0};
+	bool		nobody_twice = true;
+
+	if (n == 0)
+		return BOUNDS_NOTHING_KNOWN;
+	for (int i = 0; i < n; i++)
+	{
+		bounds_sum_part(&sum, newly_referred(returns[i]));
+		nobody_twice &= first_time_in_year(returns[i]);
+	}
+	return nobody_twice ? bounds_sum_disjoint(&sum) : bounds_sum_overlapping(&sum);
+}
+
+/* Are the new cases of the quarter known, apart from those open before? */
+static bool
+has_flow(const ProformaReturn *given)
+{
+	return given->status == RETURN_RECEIVED &&
+		(given->basis == BASIS_NEW_REFERRALS || return_cell(given, given->form->newly).kind != CELL_BLANK);
+}
+
+/*
+ * Quarters in a row that give new cases, from the opening caseload of the
+ * first.  Who is new may have been closed before in the same run: as many as
+ * possible come back for the lower end, none for the upper.
+ */
+static Bounds
+run_of_flows(ProformaReturn *const *returns, int n)
+{
+	Bounds		served = return_cell(returns[0], returns[0]->form->opening).bounds;
+	int64_t		pool = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		Bounds		newly;
+		Cell		closed;
+		int64_t		back;
+
+		if (returns[i]->status == RETURN_NOT_DUE)
+			continue;
+		newly = newly_referred(returns[i]);
+		closed = return_cell(returns[i], returns[i]->form->closed);
+		back = least(newly.lower, pool);
+		served.upper = bounds_add_end(served.upper, newly.upper);
+		served.lower = bounds_add_end(served.lower, newly.lower - back);
+		/* Where it isn't said how many were closed, everybody may have been. */
+		pool = pool == BOUNDS_UNLIMITED || closed.kind == CELL_BLANK ? BOUNDS_UNLIMITED :
+			bounds_add_end(pool - back, closed.bounds.upper);
+	}
+	return served;
+}
+
+/* Different people served at any time in the quarters given, in their order. */
+Bounds
+returns_served(ProformaReturn *const *returns, int n)
+{
+	Bounds		served = {0, 0};
+	int64_t		sum_of_new = 0;
+	bool		nobody_twice = true;
+
+	if (n == 0)
+		return BOUNDS_NOTHING_KNOWN;
+	for (int i = 0; i < n;)
+	{
+		int			end = i + 1;
+		int64_t		upper = 0;
+
+		if (returns[i]->status != RETURN_NOT_DUE && has_flow(returns[i]) &&
+			return_cell(returns[i], returns[i]->form->opening).kind != CELL_BLANK)
+		{
+			Bounds		run;
+
+			while (end < n && (returns[end]->status == RETURN_NOT_DUE || has_flow(returns[end])))
+				end++;
+			run = run_of_flows(returns + i, end - i);
+			served.lower = most(served.lower, run.lower);
+			upper = run.upper;
+		}
+		else if (returns[i]->status != RETURN_NOT_DUE)
+			upper = BOUNDS_UNLIMITED;
+
+		/* Quarters that give their whole caseload limit it as well. */
+		{
+			int64_t		by_caseload = 0;
+
+			for (int k = i; k < end; k++)
+			{
+				bool		contradiction;
+				Bounds		people;
+
+				nobody_twice &= first_time_in_year(returns[k]);
+				if (returns[k]->status == RETURN_NOT_DUE)
+					continue;
+				if (returns[k]->status == RETURN_MISSING)
+				{
+					by_caseload = BOUNDS_UNLIMITED;
+					continue;
+				}
+				people = return_bounds(returns[k], 0, true, &contradiction);
+				served.lower = most(served.lower, people.lower);
+				sum_of_new = bounds_add_end(sum_of_new, people.lower);
+				by_caseload = bounds_add_end(by_caseload, returns[k]->basis == BASIS_CASELOAD_IN_PERIOD ? people.upper : BOUNDS_UNLIMITED);
+			}
+			upper = least(upper, by_caseload);
+		}
+		served.upper = bounds_add_end(served.upper, upper);
+		i = end;
+	}
+	/* New this year in each quarter: nobody was counted in two. */
+	if (nobody_twice)
+		served.lower = most(served.lower, sum_of_new);
+	/* A contradiction between flow and caseload: what lies between. */
+	if (served.upper < served.lower)
+		return (Bounds) {served.upper, served.lower};
+	return served;
+}
