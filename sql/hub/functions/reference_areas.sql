@@ -97,8 +97,8 @@ BEGIN
 	SELECT array_agg(a.code::text ORDER BY a.code) INTO mended FROM pg_temp.area_read AS a WHERE a.problem IS NULL AND a.repaired;
 	notes := '{}';
 	IF mended IS NOT NULL THEN
-		notes := notes || format('%s crossed itself and was mended: %s', CASE cardinality(mended) WHEN 1 THEN '1 boundary'
-			ELSE cardinality(mended) || ' boundaries' END, reference.some_of(mended));
+		notes := notes || format('%s with invalid rings, mended: %s', reference.number_of(cardinality(mended), 'boundary'),
+			reference.some_of(mended));
 	END IF;
 	notes := notes || reference.replace_files(earlier, file.id);
 	FOR note IN SELECT reference.refresh_after_areas(of_level, of_vintage, ARRAY(SELECT a.code FROM pg_temp.area_read AS a WHERE a.problem IS NULL)) LOOP

@@ -214,8 +214,8 @@ DECLARE
 	last_month date;
 	outside text[];
 	outside_crimes bigint;
-	by_point bigint := 0;
-	without_place bigint := 0;
+	placed bigint := 0;
+	nowhere bigint := 0;
 BEGIN
 	PERFORM reference.lock_geography(false);
 	IF forces IS NULL THEN
@@ -244,7 +244,7 @@ BEGIN
 		stored := stored + reference.count_force_month(pair.f, pair.m, $1);
 		PERFORM reference.move_force_month(pair.f, pair.m);
 		PERFORM reference.ward_force_month(pair.f, pair.m);
-		SELECT by_point + c.derived, without_place + c.unplaced INTO by_point, without_place
+		SELECT placed + c.derived, nowhere + c.unplaced INTO placed, nowhere
 		FROM reference.crime_month AS c WHERE c.force = pair.f AND c.month = pair.m;
 		first_month := least(first_month, pair.m);
 		last_month := greatest(last_month, pair.m);
@@ -253,11 +253,11 @@ BEGIN
 	UPDATE reference.source_file AS f
 	SET edition = to_char(first_month, 'YYYY-MM') || CASE WHEN last_month > first_month THEN to_char(last_month, '" to "YYYY-MM') ELSE '' END
 	WHERE f.id = $1 AND f.edition IS NULL AND first_month IS NOT NULL;
-	IF by_point > 0 THEN
-		notes := notes || format('%s crimes without LSOA code got it by their point', by_point);
+	IF placed > 0 THEN
+		notes := notes || (reference.number_of(placed, 'crime') || ' without LSOA code, placed by point');
 	END IF;
-	IF without_place > 0 THEN
-		notes := notes || format('%s crimes have no LSOA and are counted as unplaced', without_place);
+	IF nowhere > 0 THEN
+		notes := notes || (reference.number_of(nowhere, 'crime') || ' without LSOA, counted as unplaced');
 	END IF;
 	IF EXISTS (SELECT FROM reference.area AS a WHERE a.level = 'lsoa') THEN
 		SELECT array_agg(o.area::text ORDER BY o.area), sum(o.n) INTO outside, outside_crimes
@@ -270,7 +270,8 @@ BEGIN
 		) AS o
 		WHERE NOT EXISTS (SELECT FROM reference.area AS a WHERE a.level = 'lsoa' AND a.vintage IN (2011, 2021) AND a.code = o.area);
 		IF outside IS NOT NULL THEN
-			notes := notes || format('%s crimes have LSOA codes outside the loaded boundaries and are kept: %s', outside_crimes, reference.some_of(outside));
+			notes := notes || format('%s with codes outside the loaded boundaries, kept: %s', reference.number_of(outside_crimes, 'crime'),
+				reference.some_of(outside));
 		END IF;
 	END IF;
 	IF earlier <> '{}' THEN

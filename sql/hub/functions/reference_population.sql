@@ -69,7 +69,7 @@ BEGIN
 
 	INSERT INTO reference.rejected_row (source_file, line, reason)
 	SELECT DISTINCT ON (r.line) file.id, r.line, r.problem FROM pg_temp.population_read AS r WHERE r.problem IS NOT NULL
-	ORDER BY r.line, r.problem;
+	ORDER BY r.line, r.problem DESC;
 	GET DIAGNOSTICS rejected = ROW_COUNT;
 	DELETE FROM pg_temp.population_read AS r
 	WHERE EXISTS (SELECT FROM pg_temp.population_read AS b WHERE b.line = r.line AND b.problem IS NOT NULL);
@@ -99,6 +99,7 @@ BEGIN
 		HAVING range_agg(q.age) = '{[0,)}' AND sum(coalesce(upper(q.age), 1000) - lower(q.age)) = 1000
 	) AS b
 	GROUP BY b.edition, b.year, b.level, b.vintage, b.area, b.characteristic
+	HAVING b.characteristic = 'all' OR count(*) > 1
 	ON CONFLICT (edition, level, vintage, area, characteristic, category, age) DO UPDATE
 	SET n = EXCLUDED.n, source_file = EXCLUDED.source_file WHERE p.summed;
 	DROP TABLE pg_temp.population_read;

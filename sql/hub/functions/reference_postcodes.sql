@@ -131,7 +131,7 @@ BEGIN
 	GET DIAGNOSTICS stored = ROW_COUNT;
 	notes := '{}';
 	IF stored < accepted THEN
-		notes := notes || format('%s postcodes are left as another edition gives them, which goes before this one', accepted - stored);
+		notes := notes || (reference.number_of(accepted - stored, 'postcode') || ' left as an edition gives them that goes before this one');
 	END IF;
 	notes := notes || reference.replace_files(earlier, file.id);
 
@@ -144,7 +144,7 @@ BEGIN
 			IF box IS NULL THEN
 				notes := notes || format('no boundaries of LSOA %s are loaded: these postcodes get theirs when they come', lsoas);
 			ELSIF n > 0 THEN
-				notes := notes || format('%s postcodes lie outside the loaded boundaries of LSOA %s', n, lsoas);
+				notes := notes || format('%s outside the loaded boundaries of LSOA %s', reference.number_of(n, 'postcode'), lsoas);
 			END IF;
 		END LOOP;
 	END IF;

@@ -138,7 +138,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path FROM CURRENT
 AS $$
 DECLARE
 	m text[];
-	plain text := regexp_replace(reference.plain_heading(label), '^age: |^aged? |^all ', '');
+	plain text := regexp_replace(reference.plain_heading(label), '^(?:age: )?(?:aged? |all )?', '');
 BEGIN
 	m := regexp_match(plain, '^(\d{1,3})(?: years?(?: old)?)?$');
 	IF m IS NOT NULL THEN

@@ -25,7 +25,7 @@ BEGIN
 			PERFORM reference.move_force_month(pair.force, pair.month);
 		END IF;
 	END LOOP;
-	RETURN CASE WHEN total > 0 THEN format('%s crimes without LSOA code were placed again by their point', total) END;
+	RETURN CASE WHEN total > 0 THEN reference.number_of(total, 'crime') || ' without LSOA code, placed again by point' END;
 END
 $$;
 COMMENT ON FUNCTION reference.refresh_placed_crimes() IS 'places the crimes without published LSOA again, and counts their months anew';
@@ -52,7 +52,7 @@ BEGIN
 		PERFORM reference.move_force_month(pair.force, pair.month);
 		n := n + 1;
 	END LOOP;
-	RETURN CASE WHEN n > 0 THEN format('the crimes of %s months of forces were brought to the other vintage again', n) END;
+	RETURN CASE WHEN n > 0 THEN 'crimes brought to the other vintage again: ' || reference.number_of(n, 'month') || ' of a force' END;
 END
 $$;
 COMMENT ON FUNCTION reference.refresh_moved_crimes(smallint, gss_code[]) IS 'brings crimes to the other vintage again: those whose candidates are among the codes, or all';
@@ -70,7 +70,7 @@ BEGIN
 		PERFORM reference.move_force_month(pair.force, pair.month);
 		n := n + 1;
 	END LOOP;
-	RETURN CASE WHEN n > 0 THEN format('the estimated crimes of %s months of forces were shared again', n) END;
+	RETURN CASE WHEN n > 0 THEN 'estimated crimes shared again: ' || reference.number_of(n, 'month') || ' of a force' END;
 END
 $$;
 COMMENT ON FUNCTION reference.refresh_estimated_crimes() IS 'shares again what was shared by population';

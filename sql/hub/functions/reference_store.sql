@@ -87,6 +87,12 @@ END
 $$;
 COMMENT ON FUNCTION reference.replace_files(bigint[], bigint) IS 'marks the files whose rows a later one replaced; returns a note that names them';
 
+CREATE FUNCTION reference.number_of(n bigint, thing text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN format(CASE WHEN n = 1 THEN '%s %s' ELSE '%s %ss' END, n, regexp_replace(thing, 'y$', CASE WHEN n = 1 THEN 'y' ELSE 'ie' END));
+COMMENT ON FUNCTION reference.number_of(bigint, text) IS 'a number of things in words, such as 1 crime or 2 crimes';
+
 CREATE FUNCTION reference.some_of(items text[])
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
