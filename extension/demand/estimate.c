@@ -21,6 +21,44 @@ static const char *const method_words[METHOD_COUNT] = {
 	[METHOD_EVENTS_NOT_A_COUNT] = "events not a count",
 	[METHOD_POPULATION_NOT_A_COUNT] = "population not a count",
 	[METHOD_OUT_OF_RANGE] = "out of range",
+	[METHOD_WILSON] = "Wilson",
+	[METHOD_NO_DENOMINATOR] = "no denominator",
+	[METHOD_COUNT_NOT_KNOWN] = "count not known",
+	[METHOD_NOT_A_PART] = "count not a part of the whole",
+	[METHOD_NEWCOMBE] = "Newcombe",
+	[METHOD_CONDITIONAL] = "exact conditional",
+	[METHOD_NO_EVENTS] = "no events",
+	[METHOD_NO_EVENTS_TO_COMPARE] = "no events to compare with",
+	[METHOD_BENCHMARK_NOT_KNOWN] = "benchmark not known",
+	[METHOD_FUNNEL_POISSON] = "Poisson funnel",
+	[METHOD_FUNNEL_SCORE] = "score funnel",
+	[METHOD_NO_ROWS] = "no rows",
+	[METHOD_STUDENT] = "Student's t",
+	[METHOD_ONE_VALUE] = "one value",
+	[METHOD_NOT_A_NUMBER] = "value not a number",
+	[METHOD_DOBSON] = "Dobson",
+	[METHOD_DOBSON_PARTLY] = "Dobson, strata without population left out",
+	[METHOD_FEW_EVENTS] = "fewer than 10 events",
+	[METHOD_EVENTS_WITHOUT_POPULATION] = "events without population",
+	[METHOD_STANDARD_NOT_A_COUNT] = "standard population not a count",
+	[METHOD_NO_STANDARD] = "no standard population",
+	[METHOD_NO_REFERENCE] = "no reference population",
+	[METHOD_REFERENCE_NOT_A_COUNT] = "reference not a count",
+	[METHOD_NO_EXPECTED] = "no expected events",
+	[METHOD_SLOPE] = "weighted least squares",
+	[METHOD_SLOPE_LOG] = "weighted least squares of logarithms",
+	[METHOD_SLOPE_LOGIT] = "weighted least squares of logits",
+	[METHOD_SLOPE_NO_LIMITS] = "weighted least squares, limits not known",
+	[METHOD_SLOPE_TOO_FEW] = "fewer than two ranks",
+	[METHOD_SLOPE_VALUE] = "value outside the scale",
+	[METHOD_SLOPE_UNBOUNDED] = "Fieller, limits not bounded",
+	[METHOD_SLOPE_FIELLER] = "Fieller",
+	[METHOD_PREVALENCE] = "population times prevalence",
+	[METHOD_PREVALENCE_NOT_KNOWN] = "prevalence not a share",
+	[METHOD_EXPECTED_LESS_REACHED] = "expected less reached",
+	[METHOD_REACHED_PER_EXPECTED] = "reached per expected",
+	[METHOD_REACHED_NOT_KNOWN] = "reached not known",
+	[METHOD_EXPECTED_NOT_KNOWN] = "expected not known",
 };
 
 /* The cache of this call site, made at its first call. */
@@ -37,6 +75,19 @@ estimate_cache(FunctionCallInfo fcinfo)
 		fcinfo->flinfo->fn_extra = cache;
 	}
 	return cache;
+}
+
+/* Raises 22023 unless the multiplier is a finite number above 0. */
+double
+multiplier_argument(double multiplier)
+{
+	if (!(multiplier > 0.0) || isinf(multiplier))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("multiplier %g is not a number above 0", multiplier),
+				 errdetail("A rate is events divided by population, times the multiplier."),
+				 errhint("Write 1000 for a rate per 1,000 residents.")));
+	return multiplier;
 }
 
 /* Raises 22023 unless confidence lies between 0 and 1. */
@@ -103,7 +154,7 @@ estimate_form(EstimateCache *cache, FunctionCallInfo fcinfo,
 	Datum		values[ESTIMATE_COLUMNS];
 	bool		nulls[ESTIMATE_COLUMNS] = {false};
 	HeapTuple	tuple;
-	bool		whole = !isnan(value) && !isnan(lower) && !isnan(upper);
+	bool		whole = !isnan(value) && !isnan(lower) && !isnan(upper) && !isnan(cache->confidence);
 
 	if (whole && cache->model[method] != NULL)
 	{
@@ -151,6 +202,7 @@ estimate_form(EstimateCache *cache, FunctionCallInfo fcinfo,
 	nulls[0] = isnan(value);
 	nulls[1] = isnan(lower);
 	nulls[2] = isnan(upper);
+	nulls[3] = isnan(cache->confidence);
 	tuple = heap_form_tuple(cache->tupdesc, values, nulls);
 	if (whole)
 	{

@@ -89,13 +89,7 @@ rate_limits(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
-	multiplier = PG_GETARG_FLOAT8(2);
-	if (!(multiplier > 0.0) || isinf(multiplier))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("multiplier %g is not a number above 0", multiplier),
-				 errdetail("A rate is events divided by population, times the multiplier."),
-				 errhint("Write 1000 for a rate per 1,000 residents.")));
+	multiplier = multiplier_argument(PG_GETARG_FLOAT8(2));
 	estimate_set_confidence(cache, PG_GETARG_FLOAT8(3));
 
 	population = PG_ARGISNULL(1) ? 0.0 : PG_GETARG_FLOAT8(1);

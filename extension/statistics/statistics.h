@@ -51,6 +51,9 @@ extern double ws_chisq_quantile_upper(double q, double df);
 extern double ws_beta_p(double a, double b, double x, double y);
 extern double ws_beta_q(double a, double b, double x, double y);
 
+/* The x with I_x(a, b) = p, and y = 1 - x; false where there is none. */
+extern bool ws_beta_quantile(double p, double a, double b, double *x, double *y);
+
 /*
  * Binomial: P(X = k), P(X <= k), P(X >= k) of n trials with probability p.
  * Poisson: P(X = k), P(X <= k), P(X >= k) with mean lambda.

@@ -247,6 +247,59 @@ ws_beta_q(double a, double b, double x, double y)
 	return beta_tail(a, b, x, y, true);
 }
 
+/*
+ * ws_beta_quantile
+ *		Newton's method on the logarithm of the smaller tail against the logit
+ *		of x, inside a bracket.
+ */
+bool
+ws_beta_quantile(double p, double a, double b, double *x, double *y)
+{
+	bool		upper = p > 0.5;
+	double		tail = upper ? 1.0 - p : p;
+	double		u;
+	double		low = -INFINITY;
+	double		high = INFINITY;
+
+	if (!(p >= 0.0 && p <= 1.0 && a > 0.0 && b > 0.0) || isinf(a) || isinf(b))
+		return false;
+	if (tail == 0.0)
+	{
+		*x = upper ? 1.0 : 0.0;
+		*y = 1.0 - *x;
+		return true;
+	}
+	u = log(a / b) + ws_normal_quantile(p) * sqrt(1.0 / a + 1.0 / b);
+	for (int i = 0; i < MAX_STEPS; i++)
+	{
+		double		got;
+		double		gap;		/* positive when u is too small */
+		double		next;
+
+		*x = 1.0 / (1.0 + exp(-u));
+		*y = 1.0 / (1.0 + exp(u));
+		got = beta_tail(a, b, *x, *y, upper);
+		gap = upper ? log(got / tail) : log(tail / got);
+		if (gap > 0.0)
+			low = u;
+		else
+			high = u;
+		next = u + gap * got / (binomial_density(a, a + b, *x, *y) * (a / (a + b)) * b);
+		if (!(next > low && next < high))
+		{
+			if (fabs(next - u) <= 4.0 * DBL_EPSILON * fmax(1.0, fabs(u)))
+				break;
+			next = isinf(low) ? high - 8.0 : isinf(high) ? low + 8.0 : 0.5 * (low + high);
+			if (fabs(next) > 745.0)
+				break;
+		}
+		if (fabs(next - u) <= DBL_EPSILON * fabs(u))
+			break;
+		u = next;
+	}
+	return true;
+}
+
 /* P(|T| >= t) and P(|T| <= t) for t >= 0, by the incomplete beta function. */
 static void
 t_tails(double t, double df, double *outside, double *inside)
