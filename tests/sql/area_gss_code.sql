@@ -155,6 +155,12 @@ SELECT * FROM pg_temp.scan(:'join', 'Merge Join') \gset merge_
 SELECT :'hash_uses_it' AS hash, :'merge_uses_it' AS merge, :'hash_answer' = :'merge_answer' AS same, split_part(:'hash_answer', ' ', 1) AS rows;
 RESET enable_nestloop; RESET enable_hashjoin; RESET enable_mergejoin;
 SELECT count(*) FROM (SELECT c FROM code GROUP BY c) x;
+CREATE TEMP TABLE part (c gss_code) PARTITION BY HASH (c);
+CREATE TEMP TABLE part_0 PARTITION OF part FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TEMP TABLE part_1 PARTITION OF part FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO part SELECT c FROM code;
+SELECT (SELECT count(*) FROM part_0) + (SELECT count(*) FROM part_1) AS stored, (SELECT count(*) FROM part_0) BETWEEN 9500 AND 11000 AS evenly,
+	(SELECT count(*) FROM (SELECT c FROM part_0 INTERSECT SELECT c FROM part_1) x) AS in_both;
 
 -- The smallest and the largest: by aggregate, by index and by parallel workers.
 SELECT min(c)::text = min(t COLLATE "C") AS min, max(c)::text = max(t COLLATE "C") AS max FROM code;
