@@ -22,8 +22,12 @@ typedef struct StarBytes
 static inline StarBytes
 star_bytes(Datum datum)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
 
+	/* Nearly always short and in place: then not even a call. */
+	if (likely(VARATT_IS_SHORT(value) && !VARATT_IS_EXTERNAL(value)))
+		return (StarBytes) {(const uint8_t *) VARDATA_SHORT(value), VARSIZE_SHORT(value) - VARHDRSZ_SHORT};
+	value = pg_detoast_datum_packed(value);
 	return (StarBytes) {(const uint8_t *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
 }
 
