@@ -17,8 +17,8 @@ HUB_DUTIES := $(filter-out $(HUB_MAIN) $(HUB_READER),$(sort $(wildcard hub/*.c h
 HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)/forms/*.json))
 
 HUB_CFLAGS = -std=c11 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR) $(HUB_EXTRA_CFLAGS)
-HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -Iextension -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto json-c) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
-HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto json-c) -lcsv -lunistring -lpthread
+HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -Iextension -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto json-c libxml-2.0 xlsxwriter) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
+HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto json-c libxml-2.0 xlsxwriter) -lcsv -lunistring -lpthread
 
 READER_PACKAGES = $(subst -I,-isystem ,$(shell pkg-config --cflags gdal libxml-2.0 json-c libarchive))
 READER_LIBS = $(shell pkg-config --libs gdal libxml-2.0 json-c libarchive)

@@ -52,9 +52,11 @@ const Setting settings[] = {
 	"quarters in which no return is expected"},
 	{"organisation", "programme", SETTING_TEXT, false, "NAME", NULL, 0, 0,
 	"the organisation that runs the programme"},
-	{"period", "load report", SETTING_TEXT, false, "QUARTER", NULL, 0, 0,
+	{"output", "template", SETTING_TEXT, false, "FILE", NULL, 0, 0,
+	"the file to write"},
+	{"period", "load report template", SETTING_TEXT, false, "QUARTER", NULL, 0, 0,
 	"a quarter of the reporting year from April, such as 2025-Q2: 1 July to 30 September 2025"},
-	{"programme", "load", SETTING_TEXT, false, "NAME", NULL, 0, 0,
+	{"programme", "load template", SETTING_TEXT, false, "NAME", NULL, 0, 0,
 	"the programme whose return it is"},
 	{"quiet", NULL, SETTING_FLAG, true, NULL, NULL, 0, 0,
 	"print no progress and no summary; errors and warnings are still logged"},
@@ -228,6 +230,8 @@ read_options(Hub *hub, int argc, char **argv, bool apply, char **positional, int
 			name = "--version";
 		else if (strcmp(name, "-q") == 0)
 			name = "--quiet";
+		else if (strcmp(name, "-o") == 0)
+			name = "--output";
 		value = strchr(name, '=');
 		length = value != NULL ? (size_t) (value - name) : strlen(name);
 		i = length > 2 && name[1] == '-' ? find(name + 2, length - 2) : -1;

@@ -9,6 +9,7 @@
 
 #include "layout.h"
 #include "log.h"
+#include "template.h"
 
 /* What a cell is, once its text is known. */
 typedef struct Seen
@@ -25,6 +26,7 @@ typedef struct Work
 	const Form *form;
 	Seen	   *seen;			/* one a cell */
 	bool	   *found;			/* one a field */
+	bool	   *ours;			/* one a sheet: it is of our own template, read by its field names */
 	Layout	   *layout;
 } Work;
 
@@ -90,6 +92,73 @@ seen_of(const Work *work, const Cell *cell)
 	return cell != NULL ? &work->seen[cell - work->document->cells] : NULL;
 }
 
+/* The cell whose text is "word" in a row, or NULL. */
+static const Cell *
+in_row(const Document *document, const Cell *from, const char *word)
+{
+	for (const Cell *c = from; c < document->cells + document->ncells && c->sheet == from->sheet && c->row == from->row; c++)
+	{
+		if (strcmp(c->text, word) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+static char *answer_text(const Cell *cell);
+static bool add_answer(Layout *layout, int sheet, int row, const char *field, char *text);
+
+/*
+ * The sheets of our own workbooks: a column has the answers, another the names of the fields. The sheet with the
+ * example has them too and is passed over.
+ */
+static bool
+take_template(Work *work)
+{
+	const Document *document = work->document;
+	bool		fine = true;
+	int			answer_column = 0;
+	int			field_column = 0;
+
+	for (size_t i = 0; i < document->ncells && fine; i++)
+	{
+		const Cell *cell = &document->cells[i];
+		const Cell *answer;
+
+		if (strcmp(cell->text, TEMPLATE_ANSWER) == 0 && in_row(document, cell, TEMPLATE_FIELD) != NULL)
+		{
+			work->ours[cell->sheet] = true;
+			answer_column = cell->column;
+			field_column = in_row(document, cell, TEMPLATE_FIELD)->column;
+			continue;
+		}
+		if (!work->ours[cell->sheet])
+			continue;
+		if (strcmp(document->sheets[cell->sheet].name, TEMPLATE_EXAMPLE) == 0)
+		{
+			work->seen[i].answer = true;
+			continue;
+		}
+		if (cell->column != field_column)
+			continue;
+		for (size_t f = 0; f < work->form->nfields; f++)
+		{
+			if (work->found[f] || strcmp(cell->text, work->form->fields[f].name) != 0)
+				continue;
+			work->found[f] = true;
+			work->layout->labels++;
+			answer = cell_at(document, cell->sheet, cell->row, answer_column);
+			if (answer != NULL)
+				seen_of(work, answer)->answer = true;
+			if ((answer != NULL ? answer->hidden : cell->hidden) && !document->sheets[cell->sheet].hidden)
+				work->layout->hidden_rows++;
+			fine = add_answer(work->layout, cell->sheet, cell->row, work->form->fields[f].name,
+							  answer != NULL ? answer_text(answer) : strdup(""));
+			break;
+		}
+	}
+	return fine;
+}
+
 /*
  * Labels that stand in several sections ("Total"), or once as a box and once as a question, are told apart by
  * the heading above them; the first that is not taken yet wins where that doesn't help.
@@ -106,6 +175,8 @@ find_labels(Work *work)
 		Seen	   *seen = &work->seen[i];
 		int			best = -1;
 
+		if (work->ours[cell->sheet])
+			continue;
 		if (cell->sheet != sheet)
 			section = "";
 		sheet = cell->sheet;
@@ -345,7 +416,7 @@ count_rest(Work *work)
 			last_hidden = cell->sheet;
 			work->layout->hidden_sheets++;
 		}
-		if (document->sheets[cell->sheet].number == 0 || work->seen[i].answer || work->seen[i].field != NULL ||
+		if (document->sheets[cell->sheet].number == 0 || work->ours[cell->sheet] || work->seen[i].answer || work->seen[i].field != NULL ||
 			!isdigit((unsigned char) cell->text[0]) || strspn(cell->text, "0123456789.,") != strlen(cell->text))
 			continue;
 		if (left != NULL && seen_left->field == NULL && !seen_left->section && !seen_left->answer &&
@@ -357,13 +428,14 @@ count_rest(Work *work)
 HubExit
 layout_read(const Document *document, const Form *form, Layout *layout)
 {
-	Work		work = {document, form, NULL, NULL, layout};
+	Work		work = {document, form, NULL, NULL, NULL, layout};
 	bool		fine;
 
 	memset(layout, 0, sizeof(*layout));
 	work.seen = calloc(document->ncells + 1, sizeof(Seen));
 	work.found = calloc(form->nfields + 1, sizeof(bool));
-	fine = work.seen != NULL && work.found != NULL;
+	work.ours = calloc(document->nsheets + 1, sizeof(bool));
+	fine = work.seen != NULL && work.found != NULL && work.ours != NULL;
 	for (size_t i = 0; i < document->ncells && fine; i++)
 	{
 		work.seen[i].label = label_normalise(document->cells[i].text);
@@ -371,14 +443,16 @@ layout_read(const Document *document, const Form *form, Layout *layout)
 	}
 	if (fine)
 	{
+		fine = take_template(&work);
 		find_labels(&work);
-		fine = take_answers(&work) && take_places(&work);
+		fine = fine && take_answers(&work) && take_places(&work);
 		count_rest(&work);
 	}
 	for (size_t i = 0; i < document->ncells && work.seen != NULL; i++)
 		free(work.seen[i].label);
 	free(work.seen);
 	free(work.found);
+	free(work.ours);
 	if (fine)
 		return HUB_OK;
 	log_error("out of memory");
