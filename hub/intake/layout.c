@@ -164,7 +164,7 @@ take_template(Work *work)
  * the heading above them; the first that is not taken yet wins where that doesn't help.
  */
 static void
-find_labels(Work *work)
+find_labels(Work *work, bool in_tables)
 {
 	const char *section = "";
 	int			sheet = -1;
@@ -175,7 +175,7 @@ find_labels(Work *work)
 		Seen	   *seen = &work->seen[i];
 		int			best = -1;
 
-		if (work->ours[cell->sheet])
+		if (work->ours[cell->sheet] || (work->document->sheets[cell->sheet].number > 0) != in_tables)
 			continue;
 		if (cell->sheet != sheet)
 			section = "";
@@ -444,7 +444,9 @@ layout_read(const Document *document, const Form *form, Layout *layout)
 	if (fine)
 	{
 		fine = take_template(&work);
-		find_labels(&work);
+		/* Tables first: a heading above one may have the words of a label in it. */
+		find_labels(&work, true);
+		find_labels(&work, false);
 		fine = fine && take_answers(&work) && take_places(&work);
 		count_rest(&work);
 	}

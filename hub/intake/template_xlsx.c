@@ -151,6 +151,8 @@ example_of(const Book *book, const char *field)
 
 			if (template_is_family(name))
 				continue;
+			if (strcmp(name, field) == 0 && seen == 0 && f == m - 1)
+				return subset ? total / 2 : total;
 			if (strcmp(name, field) == 0)
 				return subset ? total / 2 : seen == 0 ? total - 1 - (total > 3 ? 2 : 0) : seen == 1 && total > 3 ? 2 : f == m - 1 ? 1 : 0;
 			seen++;
@@ -215,8 +217,9 @@ write_field(Book *book, int row, struct json_object *field, bool narrative)
 		choices(book, row, list);
 	worksheet_write_string(book->sheet, (lxw_row_t) row, COLUMN_WHAT, template_text(field, "description"), book->question);
 	worksheet_write_string(book->sheet, (lxw_row_t) row, COLUMN_FIELD, name, book->small);
-	if (narrative)
-		(void) worksheet_set_row(book->sheet, (lxw_row_t) row, 90, NULL);
+	/* Not every program makes a row as high as its text. */
+	(void) worksheet_set_row(book->sheet, (lxw_row_t) row,
+							 narrative ? 90 : 15 * (1 + (double) (strlen(template_text(field, "description")) / 62)), NULL);
 	if (book->nfields < MAX_FIELDS)
 	{
 		book->names[book->nfields] = name;
@@ -404,7 +407,10 @@ write_instructions(Book *book)
 
 	(void) worksheet_set_column(book->sheet, 0, 0, 110, NULL);
 	for (const char *const *line = lines; *line != NULL; line++, row++)
+	{
+		(void) worksheet_set_row(book->sheet, (lxw_row_t) row, row == 0 ? 24 : 15 * (1 + (double) (strlen(*line) / 110)), NULL);
 		worksheet_write_string(book->sheet, (lxw_row_t) row, 0, *line, row == 0 ? book->title : book->question);
+	}
 }
 
 HubExit
