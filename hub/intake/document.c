@@ -168,9 +168,9 @@ take_object(Document *document, struct json_object *object, bool *ended)
 		snprintf(document->kind, sizeof(document->kind), "%s", text);
 	else if (json_object_object_get_ex(object, "sheet", &present))
 	{
-		Sheet	   *sheet;
+		DocumentSheet	   *sheet;
 
-		if (!grow((void **) &document->sheets, document->nsheets, sizeof(Sheet)))
+		if (!grow((void **) &document->sheets, document->nsheets, sizeof(DocumentSheet)))
 			return false;
 		sheet = &document->sheets[document->nsheets++];
 		text = text_of(object, "name");
@@ -181,10 +181,10 @@ take_object(Document *document, struct json_object *object, bool *ended)
 	}
 	else if (json_object_object_get_ex(object, "row", &present) && document->nsheets > 0)
 	{
-		Cell	   *cell;
+		DocumentCell	   *cell;
 		const char *type = text_of(object, "type");
 
-		if (!grow((void **) &document->cells, document->ncells, sizeof(Cell)))
+		if (!grow((void **) &document->cells, document->ncells, sizeof(DocumentCell)))
 			return false;
 		cell = &document->cells[document->ncells++];
 		text = text_of(object, "text");

@@ -8,7 +8,7 @@
 
 #include "hub.h"
 
-typedef struct Cell
+typedef struct DocumentCell
 {
 	int			sheet;			/* index into sheets */
 	int			row;			/* from 1 */
@@ -18,22 +18,22 @@ typedef struct Cell
 	bool		hidden;			/* its row or its sheet is */
 	char		type;			/* 'b' yes/no value, '%' percentage, 'd' date, 0 text or number */
 	char	   *text;
-} Cell;
+} DocumentCell;
 
-typedef struct Sheet
+typedef struct DocumentSheet
 {
 	int			number;			/* 0: text outside tables of a Word document */
 	char	   *name;
 	bool		hidden;
-} Sheet;
+} DocumentSheet;
 
 typedef struct Document
 {
 	char		kind[8];		/* docx, xlsx, ods */
 	size_t		nsheets;
-	Sheet	   *sheets;
+	DocumentSheet	   *sheets;
 	size_t		ncells;
-	Cell	   *cells;			/* by sheet, row, column */
+	DocumentCell	   *cells;			/* by sheet, row, column */
 	char	   *refused;		/* why, in words for the partner; then all else is empty */
 } Document;
 

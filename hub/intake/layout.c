@@ -49,7 +49,7 @@ date_is(const char *text, const char *label)
 }
 
 static bool
-label_is(const Cell *cell, const Seen *seen, const FormField *field)
+label_is(const DocumentCell *cell, const Seen *seen, const FormField *field)
 {
 	size_t		n = strlen(field->label);
 
@@ -64,7 +64,7 @@ label_is(const Cell *cell, const Seen *seen, const FormField *field)
 }
 
 /* The cell at a place, or that which is merged over it; NULL if it is empty. */
-static const Cell *
+static const DocumentCell *
 cell_at(const Document *document, int sheet, int row, int column)
 {
 	size_t		low = 0;
@@ -73,7 +73,7 @@ cell_at(const Document *document, int sheet, int row, int column)
 	while (low < high)
 	{
 		size_t		middle = (low + high) / 2;
-		const Cell *cell = &document->cells[middle];
+		const DocumentCell *cell = &document->cells[middle];
 
 		if (cell->sheet < sheet || (cell->sheet == sheet && (cell->row < row || (cell->row == row && cell->column < column))))
 			low = middle + 1;
@@ -87,16 +87,16 @@ cell_at(const Document *document, int sheet, int row, int column)
 }
 
 static Seen *
-seen_of(const Work *work, const Cell *cell)
+seen_of(const Work *work, const DocumentCell *cell)
 {
 	return cell != NULL ? &work->seen[cell - work->document->cells] : NULL;
 }
 
 /* The cell whose text is "word" in a row, or NULL. */
-static const Cell *
-in_row(const Document *document, const Cell *from, const char *word)
+static const DocumentCell *
+in_row(const Document *document, const DocumentCell *from, const char *word)
 {
-	for (const Cell *c = from; c < document->cells + document->ncells && c->sheet == from->sheet && c->row == from->row; c++)
+	for (const DocumentCell *c = from; c < document->cells + document->ncells && c->sheet == from->sheet && c->row == from->row; c++)
 	{
 		if (strcmp(c->text, word) == 0)
 			return c;
@@ -104,7 +104,7 @@ in_row(const Document *document, const Cell *from, const char *word)
 	return NULL;
 }
 
-static char *answer_text(const Cell *cell);
+static char *answer_text(const DocumentCell *cell);
 static bool add_answer(Layout *layout, int sheet, int row, const char *field, char *text);
 
 /*
@@ -121,8 +121,8 @@ take_template(Work *work)
 
 	for (size_t i = 0; i < document->ncells && fine; i++)
 	{
-		const Cell *cell = &document->cells[i];
-		const Cell *answer;
+		const DocumentCell *cell = &document->cells[i];
+		const DocumentCell *answer;
 
 		if (strcmp(cell->text, TEMPLATE_ANSWER) == 0 && in_row(document, cell, TEMPLATE_FIELD) != NULL)
 		{
@@ -171,7 +171,7 @@ find_labels(Work *work, bool in_tables)
 
 	for (size_t i = 0; i < work->document->ncells; i++)
 	{
-		const Cell *cell = &work->document->cells[i];
+		const DocumentCell *cell = &work->document->cells[i];
 		Seen	   *seen = &work->seen[i];
 		int			best = -1;
 
@@ -244,7 +244,7 @@ add_answer(Layout *layout, int sheet, int row, const char *field, char *text)
 
 /* What a cell says as an answer: a tick is TRUE or FALSE, a percentage is one again, a whole number has no ".0". */
 static char *
-answer_text(const Cell *cell)
+answer_text(const DocumentCell *cell)
 {
 	char	   *text = NULL;
 	char	   *end;
@@ -265,13 +265,13 @@ answer_text(const Cell *cell)
  * The answer of a label: beside it, or below it where labels stand side by side. A question for a story may have
  * its answer below in any case.
  */
-static const Cell *
-answer_cell(const Work *work, const Cell *label)
+static const DocumentCell *
+answer_cell(const Work *work, const DocumentCell *label)
 {
 	const Document *document = work->document;
-	const Cell *right = cell_at(document, label->sheet, label->row, label->column + label->columns);
-	const Cell *left = label->column > 1 ? cell_at(document, label->sheet, label->row, label->column - 1) : NULL;
-	const Cell *below = cell_at(document, label->sheet, label->row + label->rows, label->column);
+	const DocumentCell *right = cell_at(document, label->sheet, label->row, label->column + label->columns);
+	const DocumentCell *left = label->column > 1 ? cell_at(document, label->sheet, label->row, label->column - 1) : NULL;
+	const DocumentCell *below = cell_at(document, label->sheet, label->row + label->rows, label->column);
 	const Seen *seen_right = seen_of(work, right);
 	const Seen *seen_left = seen_of(work, left);
 	const Seen *seen_below = seen_of(work, below);
@@ -294,7 +294,7 @@ text_after(Work *work, size_t label)
 
 	for (size_t i = label + 1; i < document->ncells && text != NULL; i++)
 	{
-		const Cell *cell = &document->cells[i];
+		const DocumentCell *cell = &document->cells[i];
 		char	   *longer = NULL;
 
 		if (cell->sheet != document->cells[label].sheet || work->seen[i].field != NULL || work->seen[i].section)
@@ -316,9 +316,9 @@ take_answers(Work *work)
 
 	for (size_t i = 0; i < document->ncells && fine; i++)
 	{
-		const Cell *cell = &document->cells[i];
+		const DocumentCell *cell = &document->cells[i];
 		const FormField *field = work->seen[i].field;
-		const Cell *answer;
+		const DocumentCell *answer;
 
 		if (field == NULL)
 			continue;
@@ -381,8 +381,8 @@ take_places(Work *work)
 
 	for (size_t i = 0; i < document->ncells && fine; i++)
 	{
-		const Cell *cell = &document->cells[i];
-		const Cell *number;
+		const DocumentCell *cell = &document->cells[i];
+		const DocumentCell *number;
 		char		field[64];
 
 		if (document->sheets[cell->sheet].number == 0 || work->seen[i].field != NULL || work->seen[i].answer ||
@@ -407,8 +407,8 @@ count_rest(Work *work)
 
 	for (size_t i = 0; i < document->ncells; i++)
 	{
-		const Cell *cell = &document->cells[i];
-		const Cell *left = cell->column > 1 ? cell_at(document, cell->sheet, cell->row, cell->column - 1) : NULL;
+		const DocumentCell *cell = &document->cells[i];
+		const DocumentCell *left = cell->column > 1 ? cell_at(document, cell->sheet, cell->row, cell->column - 1) : NULL;
 		const Seen *seen_left = seen_of(work, left);
 
 		if (document->sheets[cell->sheet].hidden && cell->sheet != last_hidden)

@@ -1,12 +1,14 @@
 /*
  * hub/intake/returns.c
- *		Taking in a programme's return: a CSV file of "field,value" lines.
+ *		Taking in a programme's return: a CSV file or a document.
  *
- * The file goes to the database as three arrays: lines, fields, answers. What they mean, whether they are
- * accepted and what is said about them is decided there, by intake.receive.
+ * The bytes go into the spool, encrypted, where a key file is named; the answers go to the database as three
+ * arrays: lines, fields, answers. What they mean, whether they are accepted and what is said about them is
+ * decided there, by intake.receive.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -16,23 +18,17 @@
 #include <unistd.h>
 
 #include "db/db.h"
+#include "intake/document.h"
+#include "intake/key_check.h"
+#include "intake/return_file.h"
 #include "intake/returns.h"
-#include "load/reader.h"
+#include "intake/spool.h"
 #include "log.h"
 #include "report/table.h"
 #include "settings.h"
 
 /* A return is a page or two. */
 #define RETURN_LIMIT ((size_t) 16 * 1024 * 1024)
-
-/* The text form of an array, as it grows. */
-typedef struct ArrayText
-{
-	char	   *text;
-	size_t		length;
-	size_t		size;
-	bool		failed;			/* out of memory */
-} ArrayText;
 
 typedef struct ReturnFile
 {
@@ -41,55 +37,13 @@ typedef struct ReturnFile
 	char	   *bytes;
 	size_t		size;
 	char		sha256[65];
-	ArrayText	lines;
-	ArrayText	fields;
-	ArrayText	answers;
+	const char *programme;		/* as given, or as the file says */
+	const char *period;
+	const char *form;
+	char		spool[SPOOL_ID_SIZE];	/* "": its bytes are not kept */
+	bool		spool_unneeded;	/* nothing in the database names it, for certain */
+	ReturnRows	rows;
 } ReturnFile;
-
-static void
-append(ArrayText *array, const char *bytes, size_t n)
-{
-	if (array->failed)
-		return;
-	if (array->length + n + 1 > array->size)
-	{
-		size_t		size = (array->length + n + 1) * 2;
-		char	   *text = realloc(array->text, size);
-
-		if (text == NULL)
-		{
-			array->failed = true;
-			return;
-		}
-		array->text = text;
-		array->size = size;
-	}
-	memcpy(array->text + array->length, bytes, n);
-	array->length += n;
-	array->text[array->length] = '\0';
-}
-
-/* Every element is quoted, so that neither commas nor the word NULL mean anything. */
-static void
-append_element(ArrayText *array, const char *text, size_t length)
-{
-	append(array, array->length == 0 ? "{\"" : ",\"", 2);
-	for (size_t i = 0; i < length; i++)
-	{
-		if (text[i] == '"' || text[i] == '\\')
-			append(array, "\\", 1);
-		append(array, text + i, 1);
-	}
-	append(array, "\"", 1);
-}
-
-static void
-finish_array(ArrayText *array)
-{
-	if (array->length == 0)
-		append(array, "{", 1);
-	append(array, "}", 1);
-}
 
 static HubExit
 read_file(ReturnFile *file)
@@ -141,92 +95,6 @@ hash_file(ReturnFile *file)
 	return true;
 }
 
-static bool
-cell_is(const Cell *cell, const char *word)
-{
-	return cell->length == strlen(word) && strncasecmp(cell->text, word, cell->length) == 0;
-}
-
-/* A spreadsheet may add empty cells at the end of each line. */
-static int
-filled_cells(const Record *record)
-{
-	int			n = record->ncells;
-
-	while (n > 0 && record->cells[n - 1].length == 0)
-		n--;
-	return n;
-}
-
-/* The lines of the file; what can't be told apart is refused, since a guess would lose or move people. */
-static HubExit
-read_rows(ReturnFile *file)
-{
-	Reader		reader;
-	Record		record;
-	ReaderStatus status;
-	HubExit		exit_code = HUB_OK;
-	bool		first = true;
-	char		line[24];
-
-	if (!reader_open_bytes(&reader, file->bytes, file->size))
-	{
-		log_error("out of memory");
-		return HUB_INTERNAL;
-	}
-	while ((status = reader_record(&reader, &record)) == READER_OK)
-	{
-		int			n = record.problem == NULL ? filled_cells(&record) : 0;
-
-		if (record.problem != NULL)
-		{
-			log_error("%s: refused: line %ld: %s", file->path, record.line, record.problem);
-			exit_code = HUB_REFUSED;
-			continue;
-		}
-		if (n > 2)
-		{
-			log_error("%s: refused: line %ld has %d cells, expected two: field,value", file->path, record.line, n);
-			exit_code = HUB_REFUSED;
-			continue;
-		}
-		if (n == 0 || (first && n == 2 && cell_is(&record.cells[0], "field") && cell_is(&record.cells[1], "value")))
-		{
-			first = first && n == 0;
-			continue;
-		}
-		first = false;
-		snprintf(line, sizeof(line), "%ld", record.line);
-		append_element(&file->lines, line, strlen(line));
-		append_element(&file->fields, record.cells[0].text, record.cells[0].length);
-		append_element(&file->answers, n > 1 ? record.cells[1].text : "", n > 1 ? record.cells[1].length : 0);
-	}
-	reader_close(&reader);
-	if (status == READER_STOPPED)
-		return HUB_STOPPED;
-	if (status != READER_END)
-	{
-		log_error("%s: could not be read", file->path);
-		return HUB_INTERNAL;
-	}
-	if (exit_code == HUB_REFUSED)
-		log_error("hint: Save it as CSV in UTF-8, a value with a comma in double quotes.");
-	else if (file->lines.length == 0)
-	{
-		log_error("%s: refused: it has no \"field,value\" line", file->path);
-		exit_code = HUB_REFUSED;
-	}
-	finish_array(&file->lines);
-	finish_array(&file->fields);
-	finish_array(&file->answers);
-	if (file->lines.failed || file->fields.failed || file->answers.failed)
-	{
-		log_error("out of memory");
-		return HUB_INTERNAL;
-	}
-	return exit_code;
-}
-
 /* The causes that lie in the call or the file, not in the database. */
 static HubExit
 refused(Db *db, const char *path)
@@ -243,15 +111,125 @@ refused(Db *db, const char *path)
 	return usage ? HUB_USAGE : refusal ? HUB_REFUSED : exit_code;
 }
 
+/* The file's content and what it says of itself; a form or quarter that is neither given nor told is not guessed. */
+static HubExit
+read_rows(Hub *hub, Db *db, ReturnFile *file)
+{
+	const char *form = setting_text(hub, "form");
+	const char *period = setting_text(hub, "period");
+	HubExit		exit_code;
+
+	if (document_is_one(file->bytes, file->size))
+		exit_code = return_document_read(hub, db, file->name, file->bytes, file->size, form, period, &file->rows);
+	else
+		exit_code = return_csv_read(file->name, file->bytes, file->size, &file->rows);
+	if (!rows_finish(&file->rows) && exit_code == HUB_OK)
+	{
+		log_error("out of memory");
+		return HUB_INTERNAL;
+	}
+	if (exit_code != HUB_OK)
+		return exit_code;
+	file->programme = setting_text(hub, "programme") != NULL ? setting_text(hub, "programme") : file->rows.programme;
+	file->period = period != NULL ? period : file->rows.period;
+	file->form = form != NULL ? form : file->rows.form != NULL ? file->rows.form : "new";
+	if (file->programme == NULL || file->period == NULL)
+	{
+		log_error("%s: in doubt: it does not say which %s it is for", file->name, file->programme == NULL ? "programme" : "quarter");
+		log_error("hint: Say it with --%s.", file->programme == NULL ? "programme NAME" : "period 2025-Q2");
+		return HUB_IN_DOUBT;
+	}
+	if (period != NULL && file->rows.period != NULL && strcmp(period, file->rows.period) != 0)
+	{
+		log_error("%s: in doubt: it says that it is for %s, and --period says %s", file->name, file->rows.period, period);
+		return HUB_IN_DOUBT;
+	}
+	return HUB_OK;
+}
+
+/* Puts the bytes into the spool, if there are keys to encrypt them with. */
+static HubExit
+keep_bytes(Hub *hub, Db *db, ReturnFile *file)
+{
+	KeyRing		ring;
+	SpoolWriter *writer;
+	uint64_t	size;
+	char		sha256[SPOOL_SHA256_SIZE];
+	HubExit		exit_code;
+
+	if (setting_text(hub, "key-file") == NULL)
+	{
+		log_warning("the bytes of %s are not kept: no key file is named; see wardstar-hub key --help", file->name);
+		return HUB_OK;
+	}
+	exit_code = keys_open(hub, db, &ring);
+	if (exit_code != HUB_OK)
+		return exit_code;
+	writer = spool_begin(setting_text(hub, "spool"), &ring);
+	keys_free(&ring);
+	if (writer == NULL || !spool_write(writer, file->bytes, file->size))
+	{
+		spool_abort(writer);
+		return HUB_FILE;
+	}
+	return spool_commit(writer, file->spool, &size, sha256) ? HUB_OK : HUB_FILE;
+}
+
+/* The submission, its place in the spool and what its document is asked about, in one transaction. */
+static PGresult *
+store(Db *db, ReturnFile *file, const char *const *values)
+{
+	PGresult   *verdict;
+	PGresult   *spooled = NULL;
+	char		hidden_sheets[16];
+	char		hidden_rows[16];
+	char		unplaced[16];
+	const char *spool[] = {NULL, file->spool};
+	const char *document[] = {NULL, hidden_sheets, hidden_rows, unplaced};
+	bool		fine;
+
+	file->spool_unneeded = true;
+	if (!db_begin(db))
+		return NULL;
+	verdict = db_query(db, "return_receive", 10, values);
+	if (verdict == NULL)
+		return NULL;
+	fine = true;
+	spool[0] = document[0] = PQgetvalue(verdict, 0, 0);
+	snprintf(hidden_sheets, sizeof(hidden_sheets), "%d", file->rows.hidden_sheets);
+	snprintf(hidden_rows, sizeof(hidden_rows), "%d", file->rows.hidden_rows);
+	snprintf(unplaced, sizeof(unplaced), "%d", file->rows.unplaced);
+	if (*file->spool != '\0')
+	{
+		spooled = db_query(db, "return_spooled", 2, spool);
+		fine = spooled != NULL;
+	}
+	if (fine && PQgetvalue(verdict, 0, 2)[0] == 'f')
+		fine = db_run(db, "return_document", 4, document);
+	/* When a commit's answer is lost it may have happened: the bytes stay. */
+	file->spool_unneeded = !fine || (spooled != NULL && PQntuples(spooled) == 0);
+	if (fine && !db_commit(db))
+	{
+		file->spool_unneeded = false;
+		fine = false;
+	}
+	if (!fine)
+	{
+		PQclear(verdict);
+		verdict = NULL;
+	}
+	PQclear(spooled);
+	return verdict;
+}
+
 static HubExit
 send_file(Hub *hub, Db *db, ReturnFile *file, FILE *out)
 {
 	const struct passwd *user = getpwuid(geteuid());
-	const char *form = setting_text(hub, "form");
 	char		size[24];
 	char		from[128];
-	const char *values[10] = {setting_text(hub, "programme"), setting_text(hub, "period"), form != NULL ? form : "new",
-	file->name, size, file->sha256, from, file->lines.text, file->fields.text, file->answers.text};
+	const char *values[10] = {file->programme, file->period, file->form,
+	file->name, size, file->sha256, from, file->rows.lines.text, file->rows.fields.text, file->rows.answers.text};
 	PGresult   *verdict;
 	PGresult   *receipt;
 	bool		accepted;
@@ -261,9 +239,13 @@ send_file(Hub *hub, Db *db, ReturnFile *file, FILE *out)
 
 	snprintf(size, sizeof(size), "%zu", file->size);
 	snprintf(from, sizeof(from), "command line, %s", user != NULL ? user->pw_name : "unknown user");
-	verdict = db_query(db, "return_receive", 10, values);
+	verdict = store(db, file, values);
 	if (verdict == NULL)
-		return refused(db, file->path);
+	{
+		exit_code = refused(db, file->path);
+		db_rollback(db);
+		return exit_code;
+	}
 	/* Only an accepted return with nothing to ask ends well; bytes that came before do unless they were refused. */
 	accepted = strcmp(PQgetvalue(verdict, 0, 1), "rejected") != 0;
 	already = PQgetvalue(verdict, 0, 2)[0] == 't';
@@ -297,13 +279,17 @@ load_one(Hub *hub, Db *db, const char *path, FILE *out)
 		exit_code = HUB_INTERNAL;
 	}
 	if (exit_code == HUB_OK)
-		exit_code = read_rows(&file);
+		exit_code = read_rows(hub, db, &file);
+	if (exit_code == HUB_OK)
+		exit_code = keep_bytes(hub, db, &file);
 	if (exit_code == HUB_OK)
 		exit_code = send_file(hub, db, &file, out);
+	if (*file.spool != '\0' && file.spool_unneeded && !spool_remove(setting_text(hub, "spool"), file.spool))
+		log_warning("a spool file that nothing names stays: %s", file.spool);
+	if (file.bytes != NULL)
+		OPENSSL_cleanse(file.bytes, file.size);
 	free(file.bytes);
-	free(file.lines.text);
-	free(file.fields.text);
-	free(file.answers.text);
+	rows_free(&file.rows);
 	return exit_code;
 }
 
@@ -313,9 +299,9 @@ return_load(Hub *hub, int argc, char **argv, FILE *out)
 	Db			db;
 	HubExit		exit_code;
 
-	if (argc != 1 || setting_text(hub, "programme") == NULL || setting_text(hub, "period") == NULL)
+	if (argc != 1)
 	{
-		log_error("load --as return takes one file, --programme and --period");
+		log_error("load --as return takes one file");
 		log_error("hint: wardstar-hub load --as return --programme NAME --period 2025-Q2 --form new FILE.csv");
 		return HUB_USAGE;
 	}

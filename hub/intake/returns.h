@@ -1,6 +1,6 @@
 /*
  * hub/intake/returns.h
- *		Taking in a programme's return: a CSV file of "field,value" lines.
+ *		Taking in a programme's return: a CSV file or a document.
  */
 #ifndef HUB_RETURNS_H
 #define HUB_RETURNS_H

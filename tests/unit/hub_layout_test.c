@@ -28,11 +28,11 @@ static void
 make_document(Document *document, const char *const *lines)
 {
 	memset(document, 0, sizeof(*document));
-	document->sheets = calloc(4, sizeof(Sheet));
-	document->cells = calloc(100, sizeof(Cell));
+	document->sheets = calloc(4, sizeof(DocumentSheet));
+	document->cells = calloc(100, sizeof(DocumentCell));
 	for (; *lines != NULL; lines++)
 	{
-		Cell	   *cell = &document->cells[document->ncells++];
+		DocumentCell	   *cell = &document->cells[document->ncells++];
 		int			used = 0;
 		int			sheet;
 
