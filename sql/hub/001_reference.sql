@@ -119,21 +119,21 @@ COMMENT ON COLUMN reference.postcode.lsoa_by_point IS 'the file has no LSOA: it 
 COMMENT ON COLUMN reference.postcode.ward IS 'as published, of the vintage of the edition';
 
 CREATE TABLE reference.population (
-	edition text NOT NULL,
+	edition text COLLATE "C" NOT NULL,
 	year smallint NOT NULL,
-	level text NOT NULL,
+	level text COLLATE "C" NOT NULL,
 	vintage smallint NOT NULL,
 	area gss_code NOT NULL,
 	age int4range NOT NULL DEFAULT '[0,)',
-	characteristic text NOT NULL DEFAULT 'all',
-	category text NOT NULL DEFAULT 'all',
+	characteristic text COLLATE "C" NOT NULL DEFAULT 'all',
+	category text COLLATE "C" NOT NULL DEFAULT 'all',
 	n bigint NOT NULL CHECK (n >= 0),
 	summed boolean NOT NULL DEFAULT false,
 	source_file bigint NOT NULL,
-	PRIMARY KEY (edition, level, vintage, area, characteristic, category, age),
+	PRIMARY KEY (area, edition, level, vintage, characteristic, category, age),
 	CHECK (NOT isempty(age) AND lower(age) >= 0)
 );
-CREATE INDEX population_of_area ON reference.population (level, vintage, area) WHERE category = 'all' AND age = '[0,)';
+CREATE INDEX population_of_area ON reference.population (edition, level, vintage, area) WHERE category = 'all' AND age = '[0,)';
 COMMENT ON TABLE reference.population IS 'residents by area, age and one characteristic at a time; view population_total has the totals';
 COMMENT ON COLUMN reference.population.edition IS 'Census 2021, mid-2020, …';
 COMMENT ON COLUMN reference.population.year IS 'year that the edition speaks of';

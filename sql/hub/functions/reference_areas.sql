@@ -34,7 +34,7 @@ COMMENT ON FUNCTION reference.area_geometry(text) IS 'a GeoJSON geometry as a va
 
 CREATE FUNCTION reference.store_areas(source_file bigint)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE

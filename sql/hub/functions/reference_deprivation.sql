@@ -2,7 +2,7 @@
 
 CREATE FUNCTION reference.store_deprivation(source_file bigint)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -47,7 +47,6 @@ BEGIN
 		WHERE p.kind = 'deprivation' AND p.tells AND cell ? p.field
 	) AS m;
 
-	UPDATE pg_temp.staged AS s SET cells = ARRAY(SELECT reference.cell(c) FROM unnest(s.cells) WITH ORDINALITY AS u(c, n) ORDER BY n);
 	EXECUTE format(
 		'CREATE TEMPORARY TABLE deprivation_read ON COMMIT DROP AS
 		SELECT s.line, reference.to_code(s.cells[%1$s]) AS lsoa, s.cells[%2$s] AS lsoa_name, reference.to_code(s.cells[%3$s]) AS district, v.*,
@@ -55,7 +54,9 @@ BEGIN
 				WHEN reference.to_code(s.cells[%1$s]) IS NULL THEN format(''"%%s" is no area code'', s.cells[%1$s])
 				WHEN gss_level(reference.to_code(s.cells[%1$s])) <> ''lsoa'' THEN format(''%%s is no LSOA'', s.cells[%1$s])
 				%5$s END AS problem
-		FROM pg_temp.staged AS s CROSS JOIN LATERAL (SELECT %4$s OFFSET 0) AS v',
+		FROM (SELECT t.line, ARRAY(SELECT reference.cell(c) FROM unnest(t.cells) WITH ORDINALITY AS u(c, n) ORDER BY n) AS cells
+			FROM pg_temp.staged AS t OFFSET 0) AS s
+		CROSS JOIN LATERAL (SELECT %4$s OFFSET 0) AS v',
 		cell ->> 'lsoa', coalesce(cell ->> 'lsoa_name', 'NULL'), coalesce(cell ->> 'district', 'NULL'), readings, problems);
 	UPDATE pg_temp.deprivation_read AS r SET problem = format('%s stands in line %s too', r.lsoa, b.line)
 	FROM (SELECT lsoa, min(line) AS line FROM pg_temp.deprivation_read WHERE problem IS NULL GROUP BY lsoa HAVING count(*) > 1) AS b

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION reference.store_lookup(source_file bigint)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -63,7 +63,7 @@ COMMENT ON FUNCTION reference.store_lookup(bigint) IS 'stores an LSOA to ward be
 
 CREATE FUNCTION reference.store_lookup_change(source_file bigint)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION reference.store_population(source_file bigint)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -24,6 +24,10 @@ BEGIN
 
 	-- One row a cell: the total of the area, the column of counts, and each column that is a band.
 	CREATE TEMPORARY TABLE population_read ON COMMIT DROP AS
+	WITH layout AS MATERIALIZED (
+		SELECT l.field, l.age, l.category, row_number() OVER ()::integer AS cell_number
+		FROM reference.layout('population', file.heading) AS l
+	)
 	SELECT s.line, w.area AS written, reference.to_code(w.area) AS area, v.age, v.characteristic, v.category, reference.to_whole_number(v.n) AS n,
 		CASE WHEN w.area IS NULL THEN 'there is no area code'
 			WHEN reference.to_code(w.area) IS NULL THEN format('"%s" is no area code', w.area)
@@ -50,8 +54,7 @@ BEGIN
 		UNION ALL
 		SELECT NULL, c.age, coalesce(substring(c.category FROM '^(ethnic group|sex): '), 'all'),
 			regexp_replace(c.category, '^(ethnic group|sex): ', ''), reference.cell(s.cells[c.cell_number])
-		FROM (SELECT l.field, l.age, l.category, row_number() OVER ()::integer AS cell_number
-			FROM reference.layout('population', file.heading) AS l) AS c
+		FROM layout AS c
 		WHERE c.field = 'count'
 	) AS v;
 	CREATE INDEX ON pg_temp.population_read (line);

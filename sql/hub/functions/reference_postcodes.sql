@@ -10,7 +10,7 @@ COMMENT ON FUNCTION reference.postcode_edition_gives_way(text, text) IS 'whether
 
 CREATE FUNCTION reference.place_postcodes(of_vintage smallint, of_file bigint, box geometry)
 RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 DECLARE
 	lsoa_column text := CASE of_vintage WHEN 2011 THEN 'lsoa11' WHEN 2021 THEN 'lsoa21' END;
@@ -18,7 +18,8 @@ BEGIN
 	IF lsoa_column IS NULL OR box IS NULL THEN
 		RETURN;
 	END IF;
-	-- Area by area: PostGIS keeps a polygon prepared from one point to the next.
+	-- Area by area: PostGIS keeps a polygon prepared from one point to the next. Just loaded, the table has no
+	-- statistics, and a nested loop over postcodes would take minutes: hence enable_nestloop above.
 	EXECUTE format(
 		'WITH found AS MATERIALIZED (
 			SELECT k.postcode, min(a.code) AS code
@@ -48,7 +49,7 @@ COMMENT ON FUNCTION reference.place_postcodes(smallint, bigint, geometry) IS 'fi
 
 CREATE FUNCTION reference.store_postcodes(source_file bigint)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -2,7 +2,9 @@
 --
 -- The small functions are not declared STRICT, though each gives NULL for NULL: the planner can then put their
 -- bodies in place of the calls. The storing functions run without JIT: the planner takes functions on geometry for
--- so dear that it would compile for a second what runs for a hundredth.
+-- so dear that it would compile for a second what runs for a hundredth. Those that join a file with a table run
+-- without nested loops: neither has statistics when the other half of it was loaded a moment ago, and the planner's
+-- guess of one row makes a billion comparisons of two files of 33,000.
 
 CREATE FUNCTION reference.cell(value text)
 RETURNS text
