@@ -273,3 +273,21 @@ COMMENT ON AGGREGATE rate_spread(float8, float8) IS 'overall rate of areas and t
 CREATE FUNCTION empirical_bayes(events float8, population float8, overall rate_spread) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION empirical_bayes(float8, float8, rate_spread) IS 'rate of an area drawn towards the overall rate by how few people it has';
+
+CREATE FUNCTION local_moran(areas anyarray, "values" float8[], from_areas anyarray, to_areas anyarray,
+	permutations integer DEFAULT 999, seed bigint DEFAULT 1, weights float8[] DEFAULT NULL, row_standardised boolean DEFAULT true,
+	OUT area anyelement, OUT value float8, OUT moran float8, OUT expected float8, OUT variance float8, OUT z float8, OUT p float8,
+	OUT p_permutation float8, OUT p_adjusted float8, OUT quadrant text, OUT status text) RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1000 COST 10000;
+COMMENT ON FUNCTION local_moran(anyarray, float8[], anyarray, anyarray, integer, bigint, float8[], boolean) IS 'local Moran''s I of each area, with conditional permutations';
+
+CREATE FUNCTION getis_ord(areas anyarray, "values" float8[], from_areas anyarray, to_areas anyarray, star boolean DEFAULT true,
+	permutations integer DEFAULT 999, seed bigint DEFAULT 1, weights float8[] DEFAULT NULL,
+	OUT area anyelement, OUT value float8, OUT z float8, OUT p float8, OUT p_permutation float8, OUT p_adjusted float8,
+	OUT spot text, OUT status text) RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1000 COST 10000;
+COMMENT ON FUNCTION getis_ord(anyarray, float8[], anyarray, anyarray, boolean, integer, bigint, float8[]) IS 'Getis and Ord''s G* or G of each area: hot and cold spots';
+
+CREATE FUNCTION benjamini_hochberg(p float8[]) RETURNS float8[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION benjamini_hochberg(float8[]) IS 'p-values adjusted for the false discovery rate';
