@@ -2,27 +2,51 @@
 # The cores (extension/*/*_core.c) need no PostgreSQL: they are compiled here with the sanitizers.
 
 CORES = $(wildcard extension/*/*_core.c)
-CORE_HEADERS = $(wildcard extension/*/*.h tests/unit/*.h tests/fuzz/*.h)
 UNIT = $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
-TEST_CFLAGS = -std=gnu11 -g -O1 -Wall -Wextra -Wno-unused-parameter $(WERROR) -Iextension -Itests/unit
+TEST_CFLAGS = -std=gnu11 -g -O1 -Wall -Wextra -Wno-unused-parameter $(WERROR)
+CORE_CPPFLAGS = -Iextension -Itests/unit
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_SANITIZE = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 unit: $(UNIT)
 fuzzers: $(FUZZERS)
 
-build/unit/%: tests/unit/%.c $(CORES) $(CORE_HEADERS)
-	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $< $(CORES) -lm
+# The cores, and the hub's duties, once for each sanitizer; each test is linked with what it is a test of.
+CORE_SANITIZED = $(CORES:%.c=build/sanitized/%.o)
+CORE_FUZZED = $(CORES:%.c=build/fuzzed/%.o)
+HUB_SANITIZED = $(HUB_DUTIES:%.c=build/sanitized/%.o)
 
-# Tests of the hub's duties, which are compiled here with the sanitizers too.
-build/unit/hub_%: tests/unit/hub_%.c $(HUB_DUTIES) $(wildcard hub/*.h hub/*/*.h) $(HUB_BUILD)/embedded_sql.o
+build/sanitized/hub/%.o: hub/%.c
 	@mkdir -p $(@D)
-	$(CC) $(HUB_CPPFLAGS) $(TEST_CFLAGS) $(SANITIZE) -o $@ $< $(HUB_DUTIES) $(HUB_BUILD)/embedded_sql.o $(HUB_LDLIBS)
+	$(CC) $(HUB_CPPFLAGS) $(TEST_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
-build/fuzz/%: tests/fuzz/%.c $(CORES) $(CORE_HEADERS)
+build/sanitized/tests/unit/hub_%.o: tests/unit/hub_%.c
 	@mkdir -p $(@D)
-	clang $(TEST_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(CORES) -lm
+	$(CC) $(HUB_CPPFLAGS) $(TEST_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+build/sanitized/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CPPFLAGS) $(TEST_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+build/fuzzed/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(CORE_CPPFLAGS) $(TEST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c -o $@ $<
+
+build/unit/hub_%: build/sanitized/tests/unit/hub_%.o $(HUB_SANITIZED) $(HUB_BUILD)/embedded_sql.o
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) -o $@ $^ $(HUB_LDLIBS)
+
+build/unit/%: build/sanitized/tests/unit/%.o $(CORE_SANITIZED)
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) -o $@ $^ -lm
+
+build/fuzz/%: build/fuzzed/tests/fuzz/%.o $(CORE_FUZZED)
+	@mkdir -p $(@D)
+	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ -lm
+
+.SECONDARY:
+-include $(CORE_SANITIZED:.o=.d) $(CORE_FUZZED:.o=.d) $(HUB_SANITIZED:.o=.d) $(UNIT:build/%=build/sanitized/tests/%.d) $(FUZZERS:build/%=build/fuzzed/tests/%.d)
 
 # Each file of tests/bench that can be run prints its ratios; BENCH=NAME runs one.
 bench: hub temp-install

@@ -72,14 +72,14 @@ label_normalise(const char *text)
 
 		if (is_blank(c))
 			blank = used > 0;
-		else if (is_dash(c))
+		else if (is_dash(c) || c == '/')
 		{
-			out[used++] = '-';
+			out[used++] = c == '/' ? '/' : '-';
 			blank = false;
 		}
 		else
 		{
-			if (blank && out[used - 1] != '-')
+			if (blank && out[used - 1] != '-' && out[used - 1] != '/')
 				out[used++] = ' ';
 			blank = false;
 			memcpy(out + used, folded + at, (size_t) step);

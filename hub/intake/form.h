@@ -28,8 +28,8 @@ extern HubExit form_read(const char *json, Form *form) HUB_MUST_CHECK;
 extern void form_free(Form *form);
 
 /*
- * The form of a label that stays the same however it is typed: lower case, one blank at most, every dash a "-"
- * without blanks round it, no closing marks, no "aged" before or "years" after. NULL when memory is short.
+ * The form of a label that stays the same however it is typed: lower case, one blank at most, every dash a "-", and
+ * no blanks round it or round "/", no closing marks, no "aged" before or "years" after. NULL when memory is short.
  */
 extern char *label_normalise(const char *text) HUB_MUST_CHECK;
 

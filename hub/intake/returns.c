@@ -249,10 +249,17 @@ send_file(Hub *hub, Db *db, ReturnFile *file, FILE *out)
 	/* Only an accepted return with nothing to ask ends well; bytes that came before do unless they were refused. */
 	accepted = strcmp(PQgetvalue(verdict, 0, 1), "rejected") != 0;
 	already = PQgetvalue(verdict, 0, 2)[0] == 't';
-	findings = strcmp(PQgetvalue(verdict, 0, 3), "0") != 0;
-	exit_code = accepted && (already || !findings) ? HUB_OK : HUB_REJECTS;
 	values[0] = PQgetvalue(verdict, 0, 0);
 	values[1] = PQgetvalue(verdict, 0, 2);
+	receipt = db_query(db, "return_findings", 1, values);
+	if (receipt == NULL)
+	{
+		PQclear(verdict);
+		return db_failed(db, "it is stored, but there is no receipt");
+	}
+	findings = strcmp(PQgetvalue(receipt, 0, 0), "0") != 0;
+	PQclear(receipt);
+	exit_code = accepted && (already || !findings) ? HUB_OK : HUB_REJECTS;
 	receipt = db_query(db, setting_flag(hub, "json") ? "return_receipt_json" : "return_receipt", 2, values);
 	if (receipt == NULL)
 		exit_code = db_failed(db, "it is stored, but there is no receipt");

@@ -89,6 +89,9 @@ cell(xmlTextWriter *xml, const char *text, const char *width, bool bold, bool sm
 	end(xml);
 }
 
+/* Question, answer, what to write; in twentieths of a point. */
+static const char *const widths[] = {"3400", "1800", "4200"};
+
 static void
 begin_table(xmlTextWriter *xml)
 {
@@ -107,6 +110,12 @@ begin_table(xmlTextWriter *xml)
 	end(xml);
 	end(xml);
 	start(xml, "tblGrid");
+	for (size_t i = 0; i < 3; i++)
+	{
+		start(xml, "gridCol");
+		attribute(xml, "w", widths[i]);
+		end(xml);
+	}
 	end(xml);
 }
 
@@ -114,9 +123,9 @@ static void
 row(xmlTextWriter *xml, const char *question, const char *answer, const char *what, bool bold)
 {
 	start(xml, "tr");
-	cell(xml, question, "3400", bold, false);
-	cell(xml, answer, "1800", bold, false);
-	cell(xml, what, "4200", bold, true);
+	cell(xml, question, widths[0], bold, false);
+	cell(xml, answer, widths[1], bold, false);
+	cell(xml, what, widths[2], bold, true);
 	end(xml);
 }
 

@@ -13,12 +13,15 @@
 
 #include "reader.h"
 
-/* Any error of GDAL's refuses the file: a table that is read in part is worse than none. */
+/*
+ * Any error of GDAL's refuses the file: a table that is read in part is worse than none. One is none: the ODS
+ * driver tries to compute formulas itself, which it can't always, and then leaves the value that is stored.
+ */
 static void
 on_error(CPLErr level, CPLErrorNum number, const char *message)
 {
-	(void) number;
-	(void) message;
+	if (number == CPLE_NotSupported && strncmp(message, "Bad argument type for", 21) == 0)
+		return;
 	if (level >= CE_Failure)
 		refuse("it is damaged: its tables can't be read");
 }

@@ -139,7 +139,7 @@ main(void)
 	label_is("  16 \xe2\x80\x93 18  Years : ", "16-18");
 	label_is("Aged\xc2\xa0" "18 to 25", "18 to 25");
 	label_is("25+", "25+");
-	label_is("Parent/Carers", "parent/carers");
+	label_is("Parent / Carers", "parent/carers");
 	label_is("", "");
 	label_is("\xff\xfe", "");
 
