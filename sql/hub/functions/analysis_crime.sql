@@ -9,50 +9,58 @@ CREATE OR REPLACE FUNCTION analysis.lsoa_crime(period returns.period)
 RETURNS TABLE (lsoa gss_code, months int, crimes float8, violent_crimes float8, estimated boolean)
 LANGUAGE plpgsql STABLE STRICT ROWS 40000
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-	chosen_vintage smallint := (SELECT lsoa_vintage FROM analysis.chosen);
+	chosen analysis.chosen;
 	first_day date := returns.period_start(period);
 	last_day date := returns.period_end(period);
 BEGIN
+	SELECT * INTO chosen FROM analysis.chosen;
 	RETURN QUERY
 	WITH crime AS MATERIALIZED (
 		SELECT c.area, c.month, sum(c.n) AS n,
 			coalesce(sum(c.n) FILTER (WHERE analysis.is_violent(c.crime_type)), 0) AS violent,
 			bool_or(c.estimated) AS estimated
 		FROM reference.crime_count_on c
-		WHERE c.vintage = chosen_vintage AND c.month BETWEEN first_day AND last_day AND c.area IS NOT NULL
+		WHERE c.vintage = chosen.lsoa_vintage AND c.month BETWEEN first_day AND last_day AND c.area IS NOT NULL
 		GROUP BY c.area, c.month
 	),
-	-- Those whose boundary is loaded, and those that a loaded ward is made of.
+	-- Those whose boundary is loaded, and those that a loaded ward is made of. One whose district is not known
+	-- stands with the others of its kind.
 	area AS MATERIALIZED (
-		SELECT l.lsoa, l.district FROM analysis.lsoa l
+		SELECT l.lsoa, coalesce(l.district::text, '') AS district FROM analysis.lsoa l
 		UNION
-		SELECT b.lsoa, b.district
+		SELECT b.lsoa, coalesce(b.district::text, '')
 		FROM reference.ward_best_fit b
 		JOIN analysis.ward w ON w.ward = b.ward
-		JOIN analysis.chosen h ON b.lsoa_vintage = h.lsoa_vintage AND b.ward_vintage = h.lookup_vintage
-		WHERE NOT EXISTS (SELECT FROM analysis.lsoa l WHERE l.lsoa = b.lsoa)
+		WHERE b.lsoa_vintage = chosen.lsoa_vintage AND b.ward_vintage = chosen.lookup_vintage
+		AND NOT EXISTS (SELECT FROM reference.area a
+			WHERE a.level = 'lsoa' AND a.vintage = chosen.lsoa_vintage AND a.code = b.lsoa)
 	),
 	-- A force's file holds a few crimes of its neighbours' districts too: a month is loaded for a district where at
 	-- least half of the LSOAs have a crime in it.
 	loaded AS MATERIALIZED (
-		SELECT a.district, m.month
-		FROM (SELECT DISTINCT c.month FROM crime c) m
-		CROSS JOIN area a
-		LEFT JOIN crime c ON c.area = a.lsoa AND c.month = m.month
-		GROUP BY a.district, m.month
-		HAVING 2 * count(c.area) >= count(*)
+		SELECT h.district, h.month
+		FROM (SELECT a.district, c.month, count(*) AS lsoas FROM crime c JOIN area a ON a.lsoa = c.area GROUP BY a.district, c.month) h
+		JOIN (SELECT a.district, count(*) AS lsoas FROM area a GROUP BY a.district) d ON d.district = h.district
+		WHERE 2 * h.lsoas >= d.lsoas
+	),
+	counted AS MATERIALIZED (
+		SELECT c.area, sum(c.n) AS n, sum(c.violent) AS violent, bool_or(c.estimated) AS estimated
+		FROM crime c
+		JOIN area a ON a.lsoa = c.area
+		JOIN loaded m ON m.district = a.district AND m.month = c.month
+		GROUP BY c.area
 	)
-	SELECT a.lsoa, count(m.month)::int,
-		CASE WHEN count(m.month) > 0 THEN coalesce(sum(c.n), 0)::float8 END,
-		CASE WHEN count(m.month) > 0 THEN coalesce(sum(c.violent), 0)::float8 END,
-		coalesce(bool_or(c.estimated), false)
+	SELECT a.lsoa, coalesce(m.months, 0),
+		CASE WHEN m.months > 0 THEN coalesce(c.n, 0)::float8 END,
+		CASE WHEN m.months > 0 THEN coalesce(c.violent, 0)::float8 END,
+		coalesce(c.estimated, false)
 	FROM area a
-	LEFT JOIN loaded m ON m.district IS NOT DISTINCT FROM a.district
-	LEFT JOIN crime c ON c.area = a.lsoa AND c.month = m.month
-	GROUP BY a.lsoa;
+	LEFT JOIN (SELECT m.district, count(*)::int AS months FROM loaded m GROUP BY m.district) m ON m.district = a.district
+	LEFT JOIN counted c ON c.area = a.lsoa;
 END
 $$;
 COMMENT ON FUNCTION analysis.lsoa_crime(returns.period) IS 'crimes of a quarter by LSOA of the chosen vintage, in the months that are loaded for its district';

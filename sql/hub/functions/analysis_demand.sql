@@ -32,6 +32,7 @@ RETURNS TABLE (area gss_code, name text, ward gss_code, ward_name text, district
 	geom geometry)
 LANGUAGE plpgsql STABLE STRICT ROWS 40000
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -55,12 +56,18 @@ BEGIN
 			AND p.edition = chosen.population_edition AND p.vintage = chosen.lsoa_vintage
 		LEFT JOIN reference.deprivation d ON d.lsoa = l.lsoa AND d.edition = chosen.deprivation_edition
 		LEFT JOIN analysis.lsoa_crime(wanted) c ON c.lsoa = l.lsoa
+	),
+	rated AS MATERIALIZED (
+		SELECT f.*,
+			rate_limits(f.least, f.population, 1000) AS least_rate, rate_limits(f.most, f.population, 1000) AS most_rate,
+			rate_limits(f.crimes, f.population, 1000) AS crime_rate, rate_limits(f.violent_crimes, f.population, 1000) AS violent_rate
+		FROM fact f
 	)
 	SELECT f.lsoa, f.name, f.ward, f.ward_name, f.district, f.district_name,
 		chosen.lsoa_edition,
 		returned.expected, returned.received, returned.made_up,
 		f.least, f.most, CASE WHEN f.least IS NOT NULL AND f.most IS NULL THEN 'no upper limit' ELSE returned.status END,
-		least.value, most.value, least.lower, most.upper,
+		(f.least_rate).value, (f.most_rate).value, (f.least_rate).lower, (f.most_rate).upper,
 		analysis.rate_status(returned.status, f.population),
 		f.population, chosen.population_edition, chosen.population_source,
 		CASE WHEN f.population IS NULL THEN 'not loaded' ELSE 'known' END,
@@ -70,14 +77,11 @@ BEGIN
 			WHEN f.score IS NULL OR f.rank IS NULL OR f.decile IS NULL THEN 'part loaded' ELSE 'known' END,
 		f.crimes, f.violent_crimes, f.months, months_loaded,
 		analysis.crime_status(f.months, f.estimated),
-		crime.value, crime.lower, crime.upper, violent.value, violent.lower, violent.upper,
+		(f.crime_rate).value, (f.crime_rate).lower, (f.crime_rate).upper,
+		(f.violent_rate).value, (f.violent_rate).lower, (f.violent_rate).upper,
 		analysis.rate_status(analysis.crime_status(f.months, f.estimated), f.population),
 		f.geom
-	FROM fact f
-	CROSS JOIN LATERAL rate_limits(f.least, f.population, 1000) least
-	CROSS JOIN LATERAL rate_limits(f.most, f.population, 1000) most
-	CROSS JOIN LATERAL rate_limits(f.crimes, f.population, 1000) crime
-	CROSS JOIN LATERAL rate_limits(f.violent_crimes, f.population, 1000) violent;
+	FROM rated f;
 END
 $$;
 COMMENT ON FUNCTION analysis.demand_lsoa_in(returns.period) IS 'demand by LSOA in one quarter; view analysis.demand_lsoa says what the columns are';
@@ -90,7 +94,8 @@ RETURNS TABLE (area gss_code, name text, district gss_code, district_name text,
 	reached_rate_lower float8, reached_rate_upper float8,
 	reached_rate_lower_limit float8, reached_rate_upper_limit float8, reached_rate_status text,
 	lsoas int, population bigint, population_edition text, population_source text, population_status text,
-	deprivation_score float8, deprivation_population_share float8, deprivation_most_deprived_share float8,
+	deprivation_score float8, deprivation_population_share float8,
+	lsoas_with_decile int, deprivation_most_deprived_share float8,
 	deprivation_edition text, deprivation_source text, deprivation_status text,
 	crimes float8, violent_crimes float8, crime_months int, crime_edition text, crime_status text,
 	crime_rate float8, crime_rate_lower float8, crime_rate_upper float8,
@@ -98,6 +103,7 @@ RETURNS TABLE (area gss_code, name text, district gss_code, district_name text,
 	geom geometry)
 LANGUAGE plpgsql STABLE STRICT ROWS 8000
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -109,8 +115,11 @@ BEGIN
 	SELECT * INTO chosen FROM analysis.chosen;
 	SELECT * INTO returned FROM analysis.returns_in(wanted);
 	RETURN QUERY
+	WITH crime AS MATERIALIZED (
+		SELECT c.* FROM analysis.lsoa_crime(wanted) c
+	),
 	-- A ward is the LSOAs best fitted to it, those outside the loaded LSOA boundaries included.
-	WITH part AS MATERIALIZED (
+	part AS MATERIALIZED (
 		SELECT b.ward, count(*)::int AS lsoas,
 			sum(p.n) AS population, count(p.n) AS populated,
 			sum(p.n) FILTER (WHERE d.score IS NOT NULL) AS covered,
@@ -123,14 +132,14 @@ BEGIN
 		LEFT JOIN reference.population_total p ON p.area = b.lsoa AND p.level = 'lsoa'
 			AND p.edition = chosen.population_edition AND p.vintage = chosen.lsoa_vintage
 		LEFT JOIN reference.deprivation d ON d.lsoa = b.lsoa AND d.edition = chosen.deprivation_edition
-		LEFT JOIN analysis.lsoa_crime(wanted) c ON c.lsoa = b.lsoa
+		LEFT JOIN crime c ON c.lsoa = b.lsoa
 		WHERE b.lsoa_vintage = chosen.lsoa_vintage AND b.ward_vintage = chosen.lookup_vintage
 		GROUP BY b.ward
 	),
 	-- Wards to which no LSOA is best fitted have crimes by point, in the months loaded round them.
 	district AS MATERIALIZED (
 		SELECT l.district, max(c.months) AS months
-		FROM analysis.lsoa_crime(wanted) c
+		FROM crime c
 		JOIN analysis.lsoa l USING (lsoa)
 		GROUP BY l.district
 	),
@@ -167,28 +176,31 @@ BEGIN
 			CASE WHEN NOT f.fitted AND f.months > 0 THEN 'by point'
 				ELSE analysis.crime_status(f.months, f.estimated) END AS crime_status
 		FROM fact f
+	),
+	rated AS MATERIALIZED (
+		SELECT f.*,
+			rate_limits(f.least, f.population, 1000) AS least_rate, rate_limits(f.most, f.population, 1000) AS most_rate,
+			rate_limits(f.crimes, f.population, 1000) AS crime_rate, rate_limits(f.violent_crimes, f.population, 1000) AS violent_rate
+		FROM stated f
 	)
 	SELECT f.ward, f.name, f.district, f.district_name,
 		chosen.ward_edition,
 		returned.expected, returned.received, returned.made_up,
 		f.least, f.most, CASE WHEN f.least IS NOT NULL AND f.most IS NULL THEN 'no upper limit' ELSE returned.status END,
-		least.value, most.value, least.lower, most.upper,
+		(f.least_rate).value, (f.most_rate).value, (f.least_rate).lower, (f.most_rate).upper,
 		CASE WHEN f.fitted THEN analysis.rate_status(returned.status, f.population) ELSE 'no best-fit area' END,
 		f.lsoas, f.population, chosen.population_edition, chosen.population_source, f.population_status,
-		f.score, f.covered, f.most_deprived,
+		f.score, f.covered, coalesce(f.ranked, 0)::int, f.most_deprived,
 		chosen.deprivation_edition::text, chosen.deprivation_source,
 		CASE WHEN NOT f.fitted THEN 'no best-fit area' WHEN f.score IS NULL THEN 'not loaded'
-			WHEN f.scored < f.lsoas OR f.ranked < f.lsoas THEN 'part loaded' ELSE 'known' END,
+			WHEN f.scored < f.lsoas THEN 'part loaded' ELSE 'known' END,
 		f.crimes, f.violent_crimes, f.months, months_loaded,
 		f.crime_status,
-		crime.value, crime.lower, crime.upper, violent.value, violent.lower, violent.upper,
+		(f.crime_rate).value, (f.crime_rate).lower, (f.crime_rate).upper,
+		(f.violent_rate).value, (f.violent_rate).lower, (f.violent_rate).upper,
 		CASE WHEN f.fitted THEN analysis.rate_status(f.crime_status, f.population) ELSE 'no best-fit area' END,
 		f.geom
-	FROM stated f
-	CROSS JOIN LATERAL rate_limits(f.least, f.population, 1000) least
-	CROSS JOIN LATERAL rate_limits(f.most, f.population, 1000) most
-	CROSS JOIN LATERAL rate_limits(f.crimes, f.population, 1000) crime
-	CROSS JOIN LATERAL rate_limits(f.violent_crimes, f.population, 1000) violent;
+	FROM rated f;
 END
 $$;
 COMMENT ON FUNCTION analysis.demand_ward_in(returns.period) IS 'demand by ward in one quarter; view analysis.demand_ward says what the columns are';

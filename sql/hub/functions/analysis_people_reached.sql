@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION analysis.people_reached(level text, period returns.pe
 RETURNS TABLE (area gss_code, people int4range)
 LANGUAGE plpgsql STABLE STRICT ROWS 40000
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -25,6 +25,7 @@ CREATE OR REPLACE FUNCTION analysis.publish(OUT demand_lsoa bigint, OUT demand_w
 	OUT version bigint)
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 DECLARE
 	touched bigint;

@@ -3,6 +3,7 @@
 CREATE OR REPLACE FUNCTION api.demand_period(level text, period text, undisclosed boolean) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 DECLARE
 	wanted text := coalesce(period, (SELECT max(s.period) FROM intake.submission s WHERE s.state = 'accepted'),
@@ -41,6 +42,7 @@ CREATE OR REPLACE FUNCTION api.demand_title(level text, period text, undisclosed
 RETURNS TABLE (line text)
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 DECLARE
 	wanted text := api.demand_period(level, period, undisclosed);
@@ -71,6 +73,7 @@ RETURNS TABLE (area text, name text, district text, residents text, deprivation 
 	per_1000_residents text, people_reached text, reached_per_1000_residents text)
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -144,6 +147,7 @@ CREATE OR REPLACE FUNCTION api.demand_lines(level text, period text, undisclosed
 RETURNS TABLE (line text)
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -12,12 +12,13 @@ FROM analysis.chosen c
 JOIN reference.area a ON a.level = 'lsoa' AND a.vintage = c.lsoa_vintage
 LEFT JOIN reference.ward_best_fit b
 	ON b.lsoa = a.code AND b.lsoa_vintage = c.lsoa_vintage AND b.ward_vintage = c.lookup_vintage
-LEFT JOIN (SELECT DISTINCT ON (c.lsoa_vintage, lsoa) c.lsoa_vintage, lsoa, g.district, g.district_name
-		FROM reference.lsoa_change g
-		CROSS JOIN analysis.chosen c
-		CROSS JOIN LATERAL (SELECT CASE c.lsoa_vintage WHEN 2011 THEN g.lsoa11 ELSE g.lsoa21 END) l (lsoa)
-		ORDER BY c.lsoa_vintage, lsoa, g.district) g
-	ON g.lsoa = a.code;
+LEFT JOIN LATERAL (
+	SELECT g.district, g.district_name FROM reference.lsoa_change g
+	WHERE b.lsoa IS NULL AND c.lsoa_vintage = 2021 AND g.lsoa21 = a.code
+	UNION ALL
+	SELECT g.district, g.district_name FROM reference.lsoa_change g
+	WHERE b.lsoa IS NULL AND c.lsoa_vintage = 2011 AND g.lsoa11 = a.code
+	LIMIT 1) g ON true;
 COMMENT ON VIEW analysis.lsoa IS 'LSOAs of the chosen vintage whose boundaries are loaded, with the ward that they are best fitted to and their district';
 
 CREATE VIEW analysis.ward AS

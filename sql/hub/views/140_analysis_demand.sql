@@ -51,4 +51,5 @@ END
 $$;
 COMMENT ON COLUMN analysis.demand_lsoa.deprivation_decile IS '1 is the most deprived tenth of LSOAs in England';
 COMMENT ON COLUMN analysis.demand_ward.deprivation_population_share IS 'share of the ward''s population whose LSOA has a score';
+COMMENT ON COLUMN analysis.demand_ward.lsoas_with_decile IS 'LSOAs of the ward whose decile is loaded';
 COMMENT ON COLUMN analysis.demand_ward.deprivation_most_deprived_share IS 'share of the ward''s LSOAs, of those that have a decile, in the most deprived tenth of England';

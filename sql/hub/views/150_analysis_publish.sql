@@ -69,9 +69,9 @@ SELECT f.id, n.area::text, n.name, n.district::text, n.district_name,
 		CASE n.deprivation_status WHEN 'no best-fit area' THEN n.deprivation_status ELSE 'not loaded' END
 		ELSE 'published' END,
 	n.deprivation_most_deprived_share,
-	CASE WHEN n.deprivation_most_deprived_share IS NULL THEN
-		CASE n.deprivation_status WHEN 'no best-fit area' THEN n.deprivation_status ELSE 'not loaded' END
-		WHEN n.deprivation_status = 'known' THEN 'published' ELSE n.deprivation_status END,
+	CASE WHEN n.deprivation_most_deprived_share IS NOT NULL THEN
+			CASE WHEN n.lsoas_with_decile < n.lsoas THEN 'part loaded' ELSE 'published' END
+		WHEN n.deprivation_status = 'no best-fit area' THEN n.deprivation_status ELSE 'not loaded' END,
 	n.deprivation_edition, n.deprivation_source,
 	n.crimes, analysis.shown(n.crime_status, n.crimes),
 	n.violent_crimes, analysis.shown(n.crime_status, n.violent_crimes),
