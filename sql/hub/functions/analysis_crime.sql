@@ -16,14 +16,16 @@ DECLARE
 	chosen analysis.chosen;
 	first_day date := returns.period_start(period);
 	last_day date := returns.period_end(period);
+	violent_types smallint[] := ARRAY(SELECT t.id FROM reference.crime_type t WHERE analysis.is_violent(t.name));
 BEGIN
 	SELECT * INTO chosen FROM analysis.chosen;
 	RETURN QUERY
 	WITH crime AS MATERIALIZED (
-		SELECT c.area, c.month, sum(c.n) AS n,
-			coalesce(sum(c.n) FILTER (WHERE analysis.is_violent(c.crime_type)), 0) AS violent,
+		SELECT c.area, c.month, coalesce(sum(c.whole), 0) + coalesce(sum(c.share), 0) AS n,
+			coalesce(sum(c.whole) FILTER (WHERE c.crime_type = ANY (violent_types)), 0)
+				+ coalesce(sum(c.share) FILTER (WHERE c.crime_type = ANY (violent_types)), 0) AS violent,
 			bool_or(c.estimated) AS estimated
-		FROM reference.crime_count_on c
+		FROM reference.crime_part_on c
 		WHERE c.vintage = chosen.lsoa_vintage AND c.month BETWEEN first_day AND last_day AND c.area IS NOT NULL
 		GROUP BY c.area, c.month
 	),

@@ -14,30 +14,27 @@ JOIN reference.crime_type AS t ON t.id = c.crime_type
 GROUP BY c.area, c.month, c.crime_type, t.name;
 COMMENT ON VIEW reference.crime_count IS 'crimes by LSOA as published, month and type; area is NULL for unplaced crimes';
 
-CREATE VIEW reference.crime_count_on AS
-SELECT 2011::smallint AS vintage, o.area, o.month, t.name AS crime_type, sum(o.n) AS n, bool_or(o.estimated) AS estimated
-FROM (
-	SELECT coalesce(m.target, c.area) AS area, c.month, c.crime_type, c.n::numeric AS n, false AS estimated
-	FROM reference.crime_force_count AS c
-	LEFT JOIN reference.lsoa_move AS m ON m.vintage = 2011 AND m.lsoa = c.area
-	WHERE m.lsoa IS NULL OR m.target IS NOT NULL
-	UNION ALL
-	SELECT v.target, v.month, v.crime_type, v.n, v.estimated FROM reference.crime_moved AS v WHERE v.vintage = 2011
-) AS o
-JOIN reference.crime_type AS t ON t.id = o.crime_type
-GROUP BY o.area, o.month, o.crime_type, t.name
+CREATE VIEW reference.crime_part_on AS
+SELECT 2011::smallint AS vintage, coalesce(m.target, c.area) AS area, c.month, c.crime_type, c.n AS whole, NULL::numeric AS share, false AS estimated
+FROM reference.crime_force_count AS c
+LEFT JOIN reference.lsoa_move AS m ON m.vintage = 2011 AND m.lsoa = c.area
+WHERE m.lsoa IS NULL OR m.target IS NOT NULL
 UNION ALL
-SELECT 2021::smallint, o.area, o.month, t.name, sum(o.n), bool_or(o.estimated)
-FROM (
-	SELECT coalesce(m.target, c.area) AS area, c.month, c.crime_type, c.n::numeric AS n, false AS estimated
-	FROM reference.crime_force_count AS c
-	LEFT JOIN reference.lsoa_move AS m ON m.vintage = 2021 AND m.lsoa = c.area
-	WHERE m.lsoa IS NULL OR m.target IS NOT NULL
-	UNION ALL
-	SELECT v.target, v.month, v.crime_type, v.n, v.estimated FROM reference.crime_moved AS v WHERE v.vintage = 2021
-) AS o
-JOIN reference.crime_type AS t ON t.id = o.crime_type
-GROUP BY o.area, o.month, o.crime_type, t.name;
+SELECT 2011::smallint, v.target, v.month, v.crime_type, NULL, v.n, v.estimated FROM reference.crime_moved AS v WHERE v.vintage = 2011
+UNION ALL
+SELECT 2021::smallint, coalesce(m.target, c.area), c.month, c.crime_type, c.n, NULL, false
+FROM reference.crime_force_count AS c
+LEFT JOIN reference.lsoa_move AS m ON m.vintage = 2021 AND m.lsoa = c.area
+WHERE m.lsoa IS NULL OR m.target IS NOT NULL
+UNION ALL
+SELECT 2021::smallint, v.target, v.month, v.crime_type, NULL, v.n, v.estimated FROM reference.crime_moved AS v WHERE v.vintage = 2021;
+COMMENT ON VIEW reference.crime_part_on IS 'crimes by LSOA of one chosen vintage (2011 or 2021), month and type, in parts that are to be added: whole counts, and shares of crimes whose published LSOA has several candidates';
+
+CREATE VIEW reference.crime_count_on AS
+SELECT p.vintage, p.area, p.month, t.name AS crime_type, (coalesce(sum(p.whole), 0) + coalesce(sum(p.share), 0))::numeric AS n, bool_or(p.estimated) AS estimated
+FROM reference.crime_part_on AS p
+JOIN reference.crime_type AS t ON t.id = p.crime_type
+GROUP BY p.vintage, p.area, p.month, p.crime_type, t.name;
 COMMENT ON VIEW reference.crime_count_on IS 'crimes by LSOA of one chosen vintage (2011 or 2021), month and type; estimated where a share by population is in it';
 
 CREATE VIEW reference.ward_lookup AS
