@@ -79,7 +79,6 @@ CREATE TYPE intake.reading AS (
 	area gss_code,
 	ward gss_code,
 	people int4range,
-	reading text,
 	problem text,
 	answer text
 );

@@ -80,35 +80,14 @@ BEGIN
 	),
 	-- One area is where they surely are, but for a ward of another vintage, which may reach beyond those loaded.
 	place AS MATERIALIZED (
-		SELECT k.cell, count(DISTINCT k.lsoa) AS lsoas, count(DISTINCT k.ward) AS wards,
-			CASE WHEN count(DISTINCT k.ward) = 1 THEN min(k.ward) END AS ward
+		SELECT k.cell, count(DISTINCT k.lsoa) AS lsoas, count(DISTINCT k.ward) AS wards
 		FROM candidate k
 		GROUP BY k.cell
 	),
-	-- Places that add up to more than everyone: the rows of a ward repeat those of its LSOAs.
-	nested AS MATERIALIZED (
-		SELECT e.programme, sum(c.least) > e.most AS nested
-		FROM everyone e
-		JOIN returns.count n ON n.programme = e.programme AND n.period = wanted_period
-			AND n.category IN ('place', 'place.not_known')
-		CROSS JOIN LATERAL (SELECT lower(n.people) AS least) c
-		GROUP BY e.programme, e.most
-	),
-	inside AS MATERIALIZED (
-		SELECT c.programme, p.ward, sum(c.least) AS least, sum(c.most) AS most, bool_or(c.most IS NULL) AS endless
-		FROM cell c
-		JOIN place p USING (cell)
-		JOIN nested n ON n.programme = c.programme AND n.nested
-		WHERE c.area_level = 'lsoa' AND p.ward IS NOT NULL
-		GROUP BY c.programme, p.ward
-	),
 	counted AS MATERIALIZED (
-		SELECT c.cell, c.programme, c.area_level, c.area, p.lsoas, p.wards, p.ward,
-			CASE WHEN i.ward IS NULL THEN c.least WHEN i.endless THEN 0 ELSE greatest(c.least - i.most, 0) END AS least,
-			CASE WHEN i.ward IS NULL THEN c.most ELSE greatest(c.most - i.least, 0) END AS most
+		SELECT c.cell, c.programme, c.area_level, c.area, p.lsoas, p.wards, c.least, c.most
 		FROM cell c
 		JOIN place p USING (cell)
-		LEFT JOIN inside i ON c.area_level = 'ward' AND i.programme = c.programme AND i.ward = p.ward
 	),
 	unplaced AS MATERIALIZED (
 		SELECT e.programme, e.most AS everyone,

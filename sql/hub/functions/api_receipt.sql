@@ -34,7 +34,7 @@ AS $$
 		FROM sent s WHERE s.people IS NOT NULL
 		UNION ALL
 		SELECT 3, f.number, '  ' || f.severity || ' ' || f.rule || coalesce(', line ' || f.line, '') || coalesce(', ' || f.field, '')
-			|| ': ' || f.message || coalesce('. ' || f.suggestion, '.')
+			|| ': ' || rtrim(f.message, '.') || '.' || coalesce(' ' || f.suggestion, '')
 		FROM sent s JOIN intake.finding f ON f.submission = s.id
 	) l
 	ORDER BY l.part, l.number

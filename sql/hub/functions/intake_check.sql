@@ -1,114 +1,134 @@
--- Checks of a return's answers.
+-- Checks of a return's answers against its form: the rules are the extension's (proforma_check), the form is data.
 
--- Fields of the forms; the definitions of the forms take this over.
-CREATE OR REPLACE FUNCTION intake.known_fields(form text) RETURNS text[]
+-- What the form counts: its fields for whole numbers, and the names that are understood on every form.
+CREATE OR REPLACE FUNCTION intake.form_counts(definition jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+	SELECT array_agg(DISTINCT n.name)
+	FROM (SELECT f.field ->> 'name' FROM jsonb_array_elements(definition -> 'fields') f (field) WHERE f.field ->> 'type' = 'integer'
+		UNION SELECT 'total'
+		UNION SELECT (g.part ->> 'name') || '.not_known' FROM jsonb_array_elements(definition -> 'groups') g (part)) n (name)
+	WHERE n.name NOT LIKE '%.*'
+$$;
+COMMENT ON FUNCTION intake.form_counts(jsonb) IS 'names of the counts that a form takes, places by code apart';
+
+CREATE OR REPLACE FUNCTION intake.form_names(definition jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+	SELECT intake.form_counts(definition) || ARRAY['basis', 'place', 'place.not_known']
+		|| ARRAY(SELECT f.field ->> 'name' FROM jsonb_array_elements(definition -> 'fields') f (field) WHERE f.field ->> 'type' <> 'integer')
+		|| ARRAY(SELECT q.question ->> 'name' FROM jsonb_array_elements(definition -> 'narrative') q (question))
+$$;
+COMMENT ON FUNCTION intake.form_names(jsonb) IS 'every name that an answer on a form may have, places by code apart';
+
+-- What one answer stands for, as the extension reads it. NULL: blank.
+CREATE OR REPLACE FUNCTION intake.cell_bounds(answer text) RETURNS int4range
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE form WHEN 'old' THEN '{age.0-4,age.5-11,age.11-16,age.16-18,age.not_applicable,age.18-25,age.25+}'::text[]
-		|| '{role.lone_parent,role.parent_carer}'::text[]
-	ELSE '{age.0-4,age.5-11,age.11-16,age.16-18,age.18-25,age.25+,age.not_known}'::text[]
-		|| '{role.lone_parent,role.parent_carer}'::text[] END
-	|| '{sex.female,sex.male,sex.not_known}'::text[]
-	|| '{ethnicity.W1,ethnicity.W2,ethnicity.W3,ethnicity.W9,ethnicity.M1,ethnicity.M2,ethnicity.M3,ethnicity.M9}'::text[]
-	|| '{ethnicity.A1,ethnicity.A2,ethnicity.A3,ethnicity.A9,ethnicity.B1,ethnicity.B2,ethnicity.B9}'::text[]
-	|| '{ethnicity.O1,ethnicity.O9,ethnicity.NS,ethnicity.not_known,basis,total,secondary.total,place,place.not_known}'::text[]
-	|| '{narrative.activities,narrative.difference_beneficiaries,narrative.difference_community}'::text[]
-	|| '{narrative.challenges,narrative.secondary,narrative.unexpected,narrative.stories}'::text[];
-COMMENT ON FUNCTION intake.known_fields(text) IS 'fields that a form has';
+SET search_path FROM CURRENT
+AS $$
+	SELECT CASE WHEN btrim(answer, E' \t\r\n\u00a0') <> ''
+		THEN proforma_bounds('{"fields": [{"name": "total", "type": "integer"}]}', jsonb_build_object('total', answer)) END
+$$;
+COMMENT ON FUNCTION intake.cell_bounds(text) IS 'bounds of the number of people that one answer allows';
 
--- The least and the greatest number of different people that the answers allow.
-CREATE OR REPLACE FUNCTION intake.everyone(rows intake.reading[]) RETURNS int4range
+-- The answers as the rules take them: one text for each name. Rows of one place (its code, and postcodes in it) are
+-- added up. Names that the form doesn't have stay out: they may be anything.
+CREATE OR REPLACE FUNCTION intake.answers_of(definition jsonb, period returns.period, rows intake.reading[]) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$
-	WITH one AS (
-		SELECT split_part(r.category, '.', 1) AS part, r.category LIKE '%.not_known' AS not_known,
-			lower(r.people) AS least, upper(r.people) - 1 AS most
+	SELECT coalesce(jsonb_object_agg(a.name, a.answer), '{}'::jsonb) || jsonb_build_object('period', period)
+	FROM (
+		SELECT n.name,
+			CASE WHEN count(*) > 1 AND count(*) = count(*) FILTER (WHERE upper(r.people) - lower(r.people) = 1)
+				THEN sum(lower(r.people))::text ELSE max(r.answer) END AS answer
 		FROM unnest(rows) r
-		WHERE r.people IS NOT NULL AND r.category ~ '^(total|age\.|role\.|sex\.|ethnicity\.|place)'
-	),
-	part AS (
-		SELECT part,
-			CASE part WHEN 'role' THEN max(least) ELSE sum(least) END::int AS least,
-			CASE WHEN bool_or(most IS NULL) THEN NULL ELSE sum(most) END::int AS most,
-			bool_or(not_known) AS whole
-		FROM one
-		GROUP BY part
-	),
-	ends AS (
-		SELECT (SELECT p.least FROM part p WHERE p.part = 'total' AND p.least = p.most) AS total,
-			(SELECT max(p.least) FROM part p WHERE p.part <> 'total') AS least,
-			(SELECT min(p.most) FROM part p WHERE p.whole) AS whole,
-			(SELECT CASE WHEN bool_or(p.most IS NULL) THEN NULL ELSE sum(p.most) END::int FROM part p
-				WHERE p.part IN ('age', 'role')) AS counted
-	)
-	SELECT CASE WHEN total IS NOT NULL THEN int4range(total, total, '[]')
-		WHEN least(whole, counted) IS NULL THEN int4range(coalesce(least, 0), NULL)
-		ELSE int4range(coalesce(least, 0), greatest(least(whole, counted), least), '[]') END
-	FROM ends
+		CROSS JOIN LATERAL (SELECT r.category || coalesce('.' || r.area_level || '.' || r.area, '')) n (name)
+		WHERE r.category = ANY (intake.form_names(definition))
+		-- A place that was lost is no answer "not known": the sender did not say so.
+		AND (r.category <> 'place.not_known' OR EXISTS (SELECT FROM unnest(rows) o WHERE o.field = 'place.not_known'))
+		GROUP BY n.name
+	) a
 $$;
-COMMENT ON FUNCTION intake.everyone(intake.reading[]) IS 'bounds of the number of different people that the answers of a return allow';
+COMMENT ON FUNCTION intake.answers_of(jsonb, returns.period, intake.reading[]) IS 'answers of a return as proforma_check takes them; no postcode is among them';
 
-CREATE OR REPLACE FUNCTION intake.check_answers(form text, rows intake.reading[])
+-- The earlier returns of a programme, as far as they are kept: counts and basis.
+CREATE OR REPLACE FUNCTION intake.previous_returns(programme text, period returns.period) RETURNS jsonb
+LANGUAGE sql STABLE STRICT
+SET search_path FROM CURRENT
+AS $$
+	SELECT jsonb_agg(jsonb_build_object('period', q.period,
+			'status', CASE WHEN s.id IS NOT NULL THEN 'returned' WHEN e.expected THEN 'no_return' ELSE 'not_due' END)
+		|| CASE WHEN s.id IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('form', coalesce(f.definition, '{}'::jsonb), 'answers', (
+			SELECT jsonb_strip_nulls(jsonb_build_object('basis', s.basis)) || coalesce(jsonb_object_agg(
+				c.category || coalesce('.' || c.area_level || '.' || c.area, ''), c.answer), '{}'::jsonb)
+			FROM (SELECT c.category, c.area_level, c.area,
+					CASE WHEN b.most = b.least + 1 THEN b.least::text WHEN b.least = 1 AND b.most IS NULL THEN 'yes'
+						WHEN b.least = 1 THEN '<' || b.most END AS answer
+				FROM (SELECT c.category, c.area_level, c.area, bounds_sum(c.people) AS people FROM returns.count c
+					WHERE c.submission = s.id AND c.category <> 'everyone'
+					GROUP BY c.category, c.area_level, c.area) c
+				CROSS JOIN LATERAL (SELECT lower(c.people) AS least, upper(c.people) AS most) b) c
+			WHERE c.answer IS NOT NULL)) END
+		ORDER BY q.period)
+	FROM (SELECT e.period FROM returns.expected e WHERE e.programme = previous_returns.programme
+		UNION SELECT s.period FROM intake.submission s WHERE s.programme = previous_returns.programme AND s.state = 'accepted'
+		ORDER BY period DESC) q
+	LEFT JOIN returns.expected e ON e.programme = previous_returns.programme AND e.period = q.period
+	LEFT JOIN intake.submission s ON s.programme = previous_returns.programme AND s.period = q.period AND s.state = 'accepted'
+	LEFT JOIN intake.form f ON f.form = s.form AND f.version = s.form_version
+	WHERE q.period < previous_returns.period
+$$;
+COMMENT ON FUNCTION intake.previous_returns(text, returns.period) IS 'earlier quarters of a programme as proforma_check takes them';
+
+CREATE OR REPLACE FUNCTION intake.check_answers(definition jsonb, answers jsonb, previous jsonb, rows intake.reading[])
 RETURNS TABLE (rule text, severity text, field text, message text, suggestion text, observed text, expected text, line int)
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$
-	WITH given AS (
-		SELECT r.*, r.category = ANY (intake.known_fields(form)) AS known,
-			split_part(r.category, '.', 1) AS part,
-			lower(r.people) AS least, upper(r.people) - 1 AS most
-		FROM unnest(rows) r
-	),
-	total AS (
-		SELECT g.most AS n FROM given g WHERE g.category = 'total' AND g.least = g.most
-	),
-	part AS (
-		SELECT g.part, sum(g.most) AS n, bool_or(g.category LIKE '%.not_known') AS whole
-		FROM given g
-		WHERE g.part IN ('age', 'sex', 'ethnicity', 'place') AND g.known AND g.people IS NOT NULL
-		GROUP BY g.part
-		HAVING count(*) = count(*) FILTER (WHERE g.least = g.most)
-	)
-	SELECT 'R101', 'error', CASE WHEN g.part IN ('age', 'role', 'sex', 'ethnicity') THEN g.part || '.…' END,
-		'the form has no field of this name', 'Write the field as docs/return-format.md lists it.',
-		NULL, (SELECT string_agg(k, ', ') FROM unnest(intake.known_fields(form)) k WHERE k LIKE g.part || '.%'), g.line
-	FROM given g WHERE NOT g.known
-	UNION ALL
-	SELECT 'R103', CASE g.reading WHEN 'unreadable' THEN 'error' ELSE 'query' END, g.field,
-		CASE g.reading WHEN 'yes' THEN 'a number is needed here, not "yes"; it is taken as at least 1'
-			WHEN 'below' THEN 'an exact number is needed here; it is taken as any number below the one given'
-			ELSE 'this is not a whole number' END,
-		'Write the number of people in digits; leave it empty if you do not know it.',
-		CASE WHEN g.reading <> 'unreadable' THEN g.answer ELSE length(g.answer) || ' characters' END, 'a whole number', g.line
-	FROM given g
-	WHERE g.known AND g.part NOT IN ('basis', 'narrative') AND g.reading IN ('yes', 'below', 'unreadable')
-	UNION ALL
-	SELECT 'R104', 'error', 'basis', 'this is none of the three ways of counting', 'Write one of the three words.',
-		length(g.answer) || ' characters', 'new_referrals, caseload_in_period or caseload_at_end', g.line
-	FROM given g
-	WHERE g.category = 'basis' AND btrim(lower(g.answer)) NOT IN ('', 'new_referrals', 'caseload_in_period', 'caseload_at_end')
-	UNION ALL
-	SELECT 'R105', 'query', f.field, 'the return does not say ' || f.what, 'Please add it.', NULL, NULL, NULL
-	FROM (VALUES ('total', 'how many people there were in all'),
-		('basis', 'whom it counts: new referrals, everybody seen in the quarter, or those open at its end')) f (field, what)
-	WHERE form <> 'old' AND NOT EXISTS (SELECT FROM given g WHERE g.category = f.field AND btrim(g.answer) <> '')
-	UNION ALL
-	SELECT 'R106', 'query', p.part,
-		CASE WHEN p.n > t.n THEN 'the ' || p.part || ' rows add up to ' || p.n || ', which is ' || p.n - t.n || ' more than the total of ' || t.n
-			ELSE 'the ' || p.part || ' rows add up to ' || p.n || ' of ' || t.n || ': ' || t.n - p.n || ' are unaccounted for' END,
-		CASE WHEN p.whole THEN 'Please check the rows and the total.' ELSE 'If they are not known, add the row ' || p.part || '.not_known.' END,
-		p.n::text, t.n::text, NULL
-	FROM part p CROSS JOIN total t WHERE p.n <> t.n
-	UNION ALL
-	SELECT 'R107', 'query', 'total', 'the return says that nobody was reached', 'Please confirm that it is so, or send the numbers.', '0', NULL, NULL
-	FROM given g WHERE g.category = 'total' AND g.most = 0
-	UNION ALL
-	SELECT 'R108', 'query', 'role', 'roles such as parent or carer stand beside ages: the same people may be counted twice',
-		'Say how many different people there were in all.', NULL, NULL, NULL
-	WHERE NOT EXISTS (SELECT FROM total) AND EXISTS (SELECT FROM given g WHERE g.part = 'role' AND g.least > 0)
-		AND EXISTS (SELECT FROM given g WHERE g.part = 'age' AND g.least > 0)
-	UNION ALL
-	SELECT 'R109', 'note', 'narrative.activities', 'nothing is said about the activities', 'Please tell us what you did.', NULL, NULL, NULL
-	WHERE NOT EXISTS (SELECT FROM given g WHERE g.category = 'narrative.activities' AND btrim(g.answer) <> '')
+	SELECT c.rule, c.severity, c.field, c.message, c.suggestion,
+		CASE WHEN c.field NOT LIKE 'narrative%' THEN c.observed END, c.expected,
+		(SELECT min(r.line) FROM unnest(rows) r WHERE r.field = c.field OR r.category = c.field)
+	FROM proforma_check(definition, answers, previous) c
 $$;
-COMMENT ON FUNCTION intake.check_answers(text, intake.reading[]) IS 'findings on the answers of a return';
+COMMENT ON FUNCTION intake.check_answers(jsonb, jsonb, jsonb, intake.reading[]) IS 'findings of the form''s rules, with the line of the file; nothing of a narrative is repeated';
+
+-- What only the hub can find: a field given twice, a name that is not on the form (and may be anything, so it is not
+-- repeated), and places that no loaded file knows.
+CREATE OR REPLACE FUNCTION intake.check_rows(definition jsonb, rows intake.reading[])
+RETURNS TABLE (rule text, severity text, field text, message text, suggestion text, observed text, expected text, line int)
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT 'H101', 'error', r.field, 'this field stands in the file ' || count(*) || ' times',
+		'Keep one row of it: one field, one value.', NULL, NULL, max(r.line)
+	FROM unnest(rows) r
+	WHERE r.category = ANY (intake.form_names(definition)) AND r.field NOT IN ('place.postcode', 'place.lsoa', 'place.ward')
+	GROUP BY r.field
+	HAVING count(*) > 1
+	UNION ALL
+	SELECT 'P204', 'query', CASE WHEN k.names IS NOT NULL THEN split_part(r.category, '.', 1)
+			|| CASE WHEN r.category ~ '^[a-z_]+\.[0-9]+(-[0-9]+|\+)?$' THEN '.' || split_part(r.category, '.', 2) ELSE '' END END,
+		'the form has no field of this name, so it is not used', 'Check the spelling of the name, and that the right form was chosen.',
+		NULL, k.names, r.line
+	FROM unnest(rows) r
+	LEFT JOIN LATERAL (SELECT string_agg(n.name, ', ') AS names FROM unnest(intake.form_names(definition)) n (name)
+		WHERE split_part(n.name, '.', 1) = split_part(r.category, '.', 1)) k ON true
+	WHERE NOT r.category = ANY (intake.form_names(definition))
+	UNION ALL
+	SELECT h.rule, h.severity, r.field, h.message, h.suggestion, NULL, NULL, r.line
+	FROM unnest(rows) r
+	JOIN (VALUES
+		('not a code', 'H102', 'error', 'this is not the code of such an area', 'Write the nine characters of the ONS code, as E01006512 for an LSOA or E05015277 for a ward.'),
+		('unknown code', 'H103', 'query', 'no loaded file knows this code; its people are counted as place not known', 'Please check the code.'),
+		('not a postcode', 'H104', 'query', 'this is not a UK postcode; its people are counted as place not known', 'Please check the postcode; it is not repeated here, so that it is not kept.'),
+		('unknown postcode', 'H105', 'query', 'the loaded postcode files do not have this postcode; its people are counted as place not known', 'Please check the postcode; it is not repeated here, so that it is not kept.'),
+		('not yet in use', 'H106', 'query', 'this postcode came into use after the quarter; its people are counted as place not known', 'Please check the postcode; it is not repeated here, so that it is not kept.'),
+		('postcode without area', 'H107', 'query', 'the loaded postcode files do not say in which LSOA this postcode lies; its people are counted as place not known', 'Send the LSOA or ward instead.'),
+		('no longer in use', 'H108', 'note', 'this postcode was out of use before the quarter began; its people are counted where it lay', 'Please check that it is their address of the time.'),
+		('no fixed address', 'H109', 'note', 'this postcode stands for no fixed address; its people are counted as place not known', NULL)
+		) h (problem, rule, severity, message, suggestion) USING (problem)
+$$;
+COMMENT ON FUNCTION intake.check_rows(jsonb, intake.reading[]) IS 'findings that need the reference data or the file itself';

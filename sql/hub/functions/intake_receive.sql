@@ -1,36 +1,5 @@
 -- Receiving a return: one call, one transaction. What it reads stays in memory but for counts, findings and the verdict.
 
--- What one cell of a return may mean, as bounds (NULL: blank). "yes" is at least one, "<5" is 1 to 4, "N/A" is none.
-CREATE OR REPLACE FUNCTION intake.cell_bounds(answer text, OUT people int4range, OUT reading text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path FROM CURRENT
-AS $$
-DECLARE
-	cell text := lower(btrim(coalesce(answer, ''), E' \t\r\n\u00a0'));
-	digits text := replace(cell, ',', '');
-BEGIN
-	IF cell = '' THEN
-		reading := 'blank';
-	ELSIF digits ~ '^[0-9]{1,9}$' AND cell ~ '^([0-9]+|[0-9]{1,3}(,[0-9]{3})+)$' THEN
-		people := int4range(digits::int, digits::int, '[]');
-		reading := 'number';
-	ELSIF cell ~ '^(n/a|na|not applicable)$' THEN
-		people := '[0,0]';
-		reading := 'not applicable';
-	ELSIF cell ~ '^(yes|y|true)$' THEN
-		people := '[1,)';
-		reading := 'yes';
-	ELSIF cell ~ '^< ?[1-9][0-9]{0,5}$' AND substring(cell FROM '[0-9]+')::int > 1 THEN
-		people := int4range(1, substring(cell FROM '[0-9]+')::int);
-		reading := 'below';
-	ELSE
-		people := '[0,)';
-		reading := 'unreadable';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION intake.cell_bounds(text) IS 'what one cell of a return may mean, and how it was read';
-
 -- The rows of a return, with each place as a code. Postcodes end here: they come out as LSOA and ward.
 CREATE OR REPLACE FUNCTION intake.read_answers(period returns.period, lines int[], fields text[], answers text[])
 RETURNS SETOF intake.reading
@@ -103,7 +72,7 @@ BEGIN
 			r.category := 'place.not_known';
 			r.area_level := NULL;
 		END IF;
-		SELECT c.people, c.reading INTO r.people, r.reading FROM intake.cell_bounds(item.answer) c;
+		r.people := intake.cell_bounds(item.answer);
 		RETURN NEXT r;
 	END LOOP;
 END
@@ -127,35 +96,6 @@ AS $$
 $$;
 COMMENT ON FUNCTION intake.area_problem(text, gss_code) IS 'unknown code, where areas are loaded and none has it';
 
--- What only the hub can find: a field given twice, and places that no loaded file knows.
-CREATE OR REPLACE FUNCTION intake.check_rows(rows intake.reading[])
-RETURNS TABLE (rule text, severity text, field text, message text, suggestion text, observed text, expected text, line int)
-LANGUAGE sql STABLE
-SET search_path FROM CURRENT
-AS $$
-	SELECT 'H101', 'error', r.field, 'this field stands in the file ' || count(*) || ' times',
-		'Keep one row of it: one field, one value.', NULL, NULL, max(r.line)
-	FROM unnest(rows) r
-	WHERE r.category NOT IN ('place', 'place.not_known') OR (r.category = 'place' AND r.field <> 'place.postcode')
-		OR r.field = 'place.not_known'
-	GROUP BY r.field
-	HAVING count(*) > 1
-	UNION ALL
-	SELECT h.rule, h.severity, r.field, h.message, h.suggestion, NULL, NULL, r.line
-	FROM unnest(rows) r
-	JOIN (VALUES
-		('not a code', 'H102', 'error', 'this is not the code of such an area', 'Write the nine characters of the ONS code, as E01006512 for an LSOA or E05015277 for a ward.'),
-		('unknown code', 'H103', 'query', 'no loaded file knows this code; its people are counted as place not known', 'Please check the code.'),
-		('not a postcode', 'H104', 'query', 'this is not a UK postcode; its people are counted as place not known', 'Please check the postcode; it is not repeated here, so that it is not kept.'),
-		('unknown postcode', 'H105', 'query', 'the loaded postcode files do not have this postcode; its people are counted as place not known', 'Please check the postcode; it is not repeated here, so that it is not kept.'),
-		('not yet in use', 'H106', 'query', 'this postcode came into use after the quarter; its people are counted as place not known', 'Please check the postcode; it is not repeated here, so that it is not kept.'),
-		('postcode without area', 'H107', 'query', 'the loaded postcode files do not say in which LSOA this postcode lies; its people are counted as place not known', 'Send the LSOA or ward instead.'),
-		('no longer in use', 'H108', 'note', 'this postcode was out of use before the quarter began; its people are counted where it lay', 'Please check that it is their address of the time.'),
-		('no fixed address', 'H109', 'note', 'this postcode stands for no fixed address; its people are counted as place not known', NULL)
-		) h (problem, rule, severity, message, suggestion) USING (problem)
-$$;
-COMMENT ON FUNCTION intake.check_rows(intake.reading[]) IS 'findings that need the reference data or the file itself';
-
 -- The entry point. $8 to $10 are the rows of the file: line, field and answer. The same bytes for the same programme,
 -- quarter and form are one submission, however often they come. What it raises is about the call, not the answers.
 CREATE OR REPLACE FUNCTION intake.receive(programme text, period text, form text, file_name text, file_size bigint,
@@ -173,16 +113,22 @@ DECLARE
 	everyone int4range;
 	stated text;
 	errors int;
-	version text;
+	used intake.form;
+	given jsonb;
 BEGIN
 	IF period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN
 		RAISE EXCEPTION '"%" is not a quarter', period
 			USING ERRCODE = 'invalid_datetime_format', HINT = 'Write it as 2025-Q2, which is 1 July to 30 September 2025.';
 	END IF;
 	quarter := period;
-	IF form IS NULL OR form NOT IN ('old', 'new') THEN
+	-- Each quarter is checked by the version of its own time; a form that was not in use then is for the rules to tell.
+	SELECT f.* INTO used FROM intake.form f WHERE f.form = receive.form
+	ORDER BY coalesce(f.valid && returns.period_range(quarter), true) DESC, lower(f.valid) DESC NULLS LAST, f.version DESC
+	LIMIT 1;
+	IF used.form IS NULL THEN
 		RAISE EXCEPTION 'form "%" is not known', form
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'Forms are old and new.';
+			USING ERRCODE = 'invalid_parameter_value',
+				HINT = 'Forms are: ' || coalesce((SELECT string_agg(DISTINCT f.form, ', ') FROM intake.form f), 'none') || '.';
 	END IF;
 	SELECT p.* INTO registered FROM returns.programme p WHERE p.programme = receive.programme;
 	IF registered.programme IS NULL THEN
@@ -221,21 +167,27 @@ BEGIN
 	END IF;
 	INSERT INTO intake.submission AS s (organisation, programme, period, form, form_version, file_name, file_size, sha256,
 		received_from, state, basis)
-	VALUES (registered.organisation, programme, quarter, form, version, file_name, file_size, sha256, received_from,
+	VALUES (registered.organisation, programme, quarter, form, used.version, file_name, file_size, sha256, received_from,
 		'checking', stated)
 	RETURNING s.id INTO submission;
 
+	given := intake.answers_of(used.definition, quarter, rows);
 	INSERT INTO intake.finding AS f (submission, number, rule, severity, field, message, suggestion, observed, expected, line)
 	SELECT submission, row_number() OVER (ORDER BY array_position('{error,query,note}'::text[], c.severity), c.line NULLS LAST, c.rule, c.field),
 		c.rule, c.severity, c.field, c.message, c.suggestion, c.observed, c.expected, c.line
-	FROM (SELECT * FROM intake.check_rows(rows) UNION ALL SELECT * FROM intake.check_answers(form, rows)) c;
+	FROM (SELECT * FROM intake.check_rows(used.definition, rows)
+		UNION ALL SELECT * FROM intake.check_answers(used.definition, given, intake.previous_returns(programme, quarter), rows)) c;
 
 	INSERT INTO intake.answer AS a (submission, category, area_level, area, ward, people)
 	SELECT submission, r.category, r.area_level, r.area, r.ward, bounds_sum(r.people)
 	FROM unnest(rows) r
-	WHERE r.people IS NOT NULL AND r.category = ANY (intake.known_fields(form)) AND r.category !~ '^(basis|narrative\.)'
+	WHERE r.people IS NOT NULL AND NOT isempty(r.people)
+	AND (r.category IN ('place', 'place.not_known') OR r.category = ANY (intake.form_counts(used.definition)))
 	GROUP BY r.category, r.area_level, r.area, r.ward;
-	everyone := intake.everyone(rows);
+	everyone := proforma_bounds(used.definition, given);
+	IF everyone IS NULL OR isempty(everyone) THEN
+		everyone := '[0,)';
+	END IF;
 	INSERT INTO intake.answer AS a (submission, category, people) VALUES (submission, 'everyone', everyone);
 
 	SELECT count(*) INTO errors FROM intake.finding f WHERE f.submission = receive.submission AND f.severity = 'error';
@@ -245,7 +197,7 @@ BEGIN
 		INSERT INTO returns.narrative AS n (submission, question)
 		SELECT DISTINCT receive.submission, r.category
 		FROM unnest(rows) r
-		WHERE r.category LIKE 'narrative.%' AND btrim(r.answer) <> '' AND r.category = ANY (intake.known_fields(form));
+		WHERE r.category LIKE 'narrative.%' AND btrim(r.answer) <> '' AND r.category = ANY (intake.form_names(used.definition));
 	ELSE
 		UPDATE intake.submission AS s
 		SET state = 'rejected', decision = 'rejected', decided_by = session_user, decided_at = now()
