@@ -408,6 +408,8 @@ copy_rows(Copy *copy, NameCache *cache, const Source *source, Reader *reader, in
 				cell[i] = column > 0 && column <= record.ncells ? record.cells[column - 1] : blank;
 			}
 			problem = check_row(cell, &row, reason, sizeof(reason));
+			if (problem != NULL && reader_give_back(reader))
+				problem = reader_not_closed;
 		}
 		if (problem != NULL)
 		{

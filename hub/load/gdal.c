@@ -22,6 +22,9 @@
 #define MAX_ARGUMENTS 24
 #define MAX_MESSAGES 4096
 
+/* Not 127: with too little memory the loader of shared libraries ends with that. */
+#define NOT_STARTED 125
+
 /* Complaints of GDAL that say nothing about the boundaries. Any other refuses the file. */
 static const char *const harmless[] = {
 	"has GPKG application_id, but non conformant file extension",
@@ -43,11 +46,11 @@ become_ogr2ogr(char *const *arguments, char *const *environment, int output, int
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	limit.rlim_cur = limit.rlim_max = memory;
 	if (setrlimit(RLIMIT_AS, &limit) != 0)
-		_exit(126);
+		_exit(NOT_STARTED);
 	limit.rlim_cur = cpu;
 	limit.rlim_max = cpu + 1;
 	if (setrlimit(RLIMIT_CPU, &limit) != 0)
-		_exit(126);
+		_exit(NOT_STARTED);
 	limit.rlim_cur = limit.rlim_max = 0;
 	setrlimit(RLIMIT_CORE, &limit);
 	sigemptyset(&none);
@@ -57,9 +60,9 @@ become_ogr2ogr(char *const *arguments, char *const *environment, int output, int
 	setpgid(0, 0);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
 		dup2(messages, STDERR_FILENO) < 0)
-		_exit(126);
+		_exit(NOT_STARTED);
 	execvpe(arguments[0], arguments, environment);
-	_exit(127);
+	_exit(NOT_STARTED);
 }
 
 HubExit
@@ -201,9 +204,9 @@ gdal_end(Hub *hub, const Source *source, Gdal *gdal, bool whole)
 		else if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
 			log_line(LOG_ERROR, source->shown, "refused: GDAL needs more than %ld s of CPU time (--gdal-cpu)",
 					 setting_number(hub, "gdal-cpu"));
-		else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		else if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
 		{
-			log_error("ogr2ogr, with which boundary files are read, is not installed (Debian: gdal-bin)");
+			log_error("could not start ogr2ogr, with which boundary files are read (Debian: gdal-bin)");
 			exit_code = HUB_INTERNAL;
 		}
 		else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)

@@ -15,6 +15,8 @@
 #define CHUNK ((size_t) 256 * 1024)
 #define MAX_CELLS 4096
 
+const char *const reader_not_closed = "a quote is opened on this line and not closed";
+
 bool
 utf8_is_valid(const char *text, size_t length)
 {
@@ -291,12 +293,21 @@ restart_parser(Reader *reader)
 {
 	if (reader->parser_ready)
 		csv_free(&reader->parser);
-	reader->parser_ready = csv_init(&reader->parser, CSV_STRICT_FINI) == 0;
+	reader->parser_ready = csv_init(&reader->parser, 0) == 0;
 	reader->ncells = 0;
 	reader->text_used = 0;
 	reader->complete = false;
 	reader->exhausted = false;
 	return reader->parser_ready;
+}
+
+static void
+trim(const char **from, const char **to)
+{
+	while (*from < *to && (**from == ' ' || **from == '\t'))
+		(*from)++;
+	while (*to > *from && ((*to)[-1] == ' ' || (*to)[-1] == '\t'))
+		(*to)--;
 }
 
 /* A line without a quote: its cells are what stands between the commas, without the blanks round it. */
@@ -313,10 +324,7 @@ split(Reader *reader, const char *line, size_t length)
 		const char *from = p;
 		const char *to = comma != NULL ? comma : end;
 
-		while (from < to && (*from == ' ' || *from == '\t'))
-			from++;
-		while (to > from && (to[-1] == ' ' || to[-1] == '\t'))
-			to--;
+		trim(&from, &to);
 		if (reader->ncells > MAX_CELLS)
 			return true;
 		if (!add_cell(reader, from, (size_t) (to - from)))
@@ -362,6 +370,8 @@ parse_quoted(Reader *reader, size_t *whole, long *lines, bool *open)
 
 		if (from == reader->end - reader->start && reader->ended)
 		{
+			/* Strict only now: it is to tell an open quote, not to stop at a stray one. */
+			csv_set_opts(&reader->parser, CSV_STRICT | CSV_STRICT_FINI);
 			*open = csv_fini(&reader->parser, receive_cell, receive_end, reader) != 0;
 			break;
 		}
@@ -403,8 +413,13 @@ parse_quoted(Reader *reader, size_t *whole, long *lines, bool *open)
 	*whole = from;
 	for (size_t i = 0, at = 0; i < (size_t) reader->ncells; i++)
 	{
-		reader->cells[i].text = reader->text + at;
+		const char *cell = reader->text + at;
+		const char *to = cell + reader->cells[i].length;
+
 		at += reader->cells[i].length;
+		trim(&cell, &to);
+		reader->cells[i].text = cell;
+		reader->cells[i].length = (size_t) (to - cell);
 	}
 	return READER_OK;
 }
@@ -440,6 +455,7 @@ reader_record(Reader *reader, Record *record)
 	{
 		size_t		length = 0;
 		size_t		whole = 0;
+		size_t		first;
 		long		lines = 1;
 		bool		open = false;
 		const char *bytes;
@@ -471,6 +487,7 @@ reader_record(Reader *reader, Record *record)
 			continue;
 		}
 
+		first = whole;
 		if (memchr(bytes, '"', length) == NULL)
 		{
 			if (!split(reader, bytes, length))
@@ -481,8 +498,6 @@ reader_record(Reader *reader, Record *record)
 		}
 		else
 		{
-			size_t		first = whole;
-
 			status = parse_quoted(reader, &whole, &lines, &open);
 			if (status != READER_OK)
 				return status;
@@ -491,7 +506,7 @@ reader_record(Reader *reader, Record *record)
 				record->problem = "a quote is opened on this line and never closed";
 			else if (lines > 1 && check_cells(reader, bytes, whole) != NULL)
 			{
-				record->problem = "a quote is opened on this line and not closed";
+				record->problem = reader_not_closed;
 				open = true;
 			}
 			if (open)
@@ -504,10 +519,24 @@ reader_record(Reader *reader, Record *record)
 		}
 		if (record->problem == NULL)
 			record->problem = check_cells(reader, bytes, length);
+		reader->back_bytes = whole - (lines > 1 ? first : whole);
+		reader->back_lines = lines - 1;
 		reader->start += whole;
 		reader->line += lines;
 		record->ncells = reader->ncells;
 		record->cells = reader->cells;
 		return READER_OK;
 	}
+}
+
+bool
+reader_give_back(Reader *reader)
+{
+	if (reader->back_lines == 0)
+		return false;
+	reader->start -= reader->back_bytes;
+	reader->line -= reader->back_lines;
+	reader->back_bytes = 0;
+	reader->back_lines = 0;
+	return true;
 }

@@ -3,7 +3,7 @@
  *		Reading a text file by lines, and a CSV file by records, in memory that doesn't grow with the file.
  *
  * Lines end in LF, CRLF or CR, mixed at will; a byte order mark is skipped. libcsv parses records; blanks
- * round an unquoted cell are trimmed and empty lines skipped. A quote that stays open costs the line it stands on
+ * round a cell are trimmed and empty lines skipped. A quote that stays open costs the line it stands on
  * and no other: reading goes on with the next line.
  */
 #ifndef HUB_READER_H
@@ -41,6 +41,8 @@ typedef struct Reader
 	bool		has_return;		/* a CR was seen: ends of lines need a closer look */
 	bool		has_other;		/* a byte beyond ASCII or a NUL was seen */
 	long		line;			/* number of the line at start */
+	size_t		back_bytes;		/* of the last record, beyond its first line */
+	long		back_lines;
 	int			expected;		/* cells of a record; 0: any number */
 	struct csv_parser parser;
 	bool		parser_ready;
@@ -75,6 +77,13 @@ extern void reader_close(Reader *reader);
 
 extern ReaderStatus reader_line(Reader *reader, Cell *line) HUB_MUST_CHECK;
 extern ReaderStatus reader_record(Reader *reader, Record *record) HUB_MUST_CHECK;
+
+/*
+ * Gives back the lines of the last record beyond its first, since what they make together can't be right: true, and
+ * the reason is reader_not_closed. False if it was one line.
+ */
+extern bool reader_give_back(Reader *reader) HUB_MUST_CHECK;
+extern const char *const reader_not_closed;
 
 /* Whether bytes are well-formed UTF-8 without NUL. */
 extern bool utf8_is_valid(const char *text, size_t length);

@@ -66,8 +66,10 @@ source_format(const char *name, const char *head, size_t length)
 		i++;
 	if (i < length && head[i] == '{')
 		return memmem(head, length, "Feature", 7) != NULL ? SOURCE_GEOJSON : SOURCE_OTHER;
-	/* Spreadsheets, pictures, UTF-16: no text that can be read here. */
-	if (memchr(head, 0, length) != NULL || (length >= 4 && memcmp(head, "PK\3\4", 4) == 0))
+	/* Spreadsheets, pictures, UTF-16: no text that can be read here. A NUL further on costs its line only. */
+	while (i < length && (i < 64 || (head[i] != '\r' && head[i] != '\n')))
+		i++;
+	if (memchr(head, 0, i) != NULL || (length >= 4 && memcmp(head, "PK\3\4", 4) == 0))
 		return SOURCE_OTHER;
 	return SOURCE_TEXT;
 }

@@ -337,7 +337,14 @@ store_in_transaction(Attempt *a, double started)
 	snprintf(stored, sizeof(stored), "%" PRIu64, a->report->stored);
 	snprintf(rejected, sizeof(rejected), "%" PRIu64, a->report->rejected);
 	snprintf(seconds, sizeof(seconds), "%.6f", a->report->seconds);
-	return db_run(db, "load_end", 5, end) && db_commit(db) ? HUB_OK : HUB_DATABASE;
+	result = db_query(db, "load_end", 5, end);
+	if (result == NULL)
+		return HUB_DATABASE;
+	/* Crime's is told by its rows. */
+	free(a->report->edition);
+	a->report->edition = PQgetisnull(result, 0, 0) ? NULL : strdup(PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return db_commit(db) ? HUB_OK : HUB_DATABASE;
 }
 
 static void

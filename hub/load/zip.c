@@ -306,5 +306,7 @@ zip_open_member(Hub *hub, const Source *source, ZipCursor *cursor, OpenSource *o
 		exit_code = take_out(hub, cursor->archive, open_source->fd, source->shown);
 	if (exit_code != HUB_OK)
 		zip_cursor_close(cursor);
+	else if (lseek(open_source->fd, 0, SEEK_SET) != 0)
+		exit_code = HUB_INTERNAL;
 	return exit_code;
 }

@@ -5,7 +5,7 @@ use warnings;
 use Exporter 'import';
 use IPC::Run;
 
-our @EXPORT = qw(hub hub_ok hub_start hub_dsn spill);
+our @EXPORT = qw(hub hub_ok hub_start hub_dsn spill crime_heading crime_rows);
 
 my $program = "$ENV{WARDSTAR_ROOT}/build/wardstar-hub";
 
@@ -38,8 +38,35 @@ sub hub_ok
 sub hub_start
 {
 	my ($node, $out, $err, @arguments) = @_;
-	local $ENV{WARDSTAR_DSN} = hub_dsn($node);
+	local $ENV{WARDSTAR_DSN} = ref $node eq 'ARRAY' ? hub_dsn(@$node) : hub_dsn($node);
 	return IPC::Run::start([ $program, @arguments ], '<', \undef, '>', $out, '2>', $err);
+}
+
+# Street crime, made up, in the layout of police.uk.
+sub crime_heading
+{
+	return "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context\n";
+}
+
+# crime_rows($month, $force, $n): as many lines, always the same for the same arguments.
+sub crime_rows
+{
+	my ($month, $force, $n) = @_;
+	my @types = ('Anti-social behaviour', 'Violence and sexual offences', 'Robbery', 'Other theft', 'Vehicle crime');
+	my $state = unpack('%32C*', "$month$force") + $n;
+	my $next = sub { $state = ($state * 1103515245 + 12345) % 2**31; return int($state / 65536) % shift; };
+	my $text = '';
+	for my $i (1 .. $n)
+	{
+		my $type = $next->(5);
+		my $id = $type ? unpack('H*', pack('L>8', map { $next->(32768) * 65536 + $next->(32768) } 1 .. 8)) : '';
+		my $lsoa = $next->(40);
+		my $place = $lsoa ? sprintf('E01%06d', 6400 + $lsoa) : '';
+		$text .= join(',', $id, $month, $force, $force, sprintf('%.6f', -3 + $next->(1000) / 5000),
+			sprintf('%.6f', 53 + $next->(1000) / 2000), "On or near Street $lsoa", $place, $place && "Saltmere $lsoa",
+			$types[$type], $type ? 'Under investigation' : '', '') . "\n";
+	}
+	return $text;
 }
 
 # Writes a file.

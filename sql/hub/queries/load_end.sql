@@ -2,3 +2,4 @@
 UPDATE reference.source_file
 SET rows_read = $2::bigint, rows_stored = $3::bigint, rows_rejected = $4::bigint, seconds = $5::float8
 WHERE id = $1::bigint
+RETURNING edition
