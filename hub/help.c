@@ -20,8 +20,11 @@ paragraph(const char *text, int column, int indent, int width)
 	while (*text != '\0')
 	{
 		int			word = (int) strcspn(text, " \n");
+		int			letters = 0;
 
-		if (column > indent && column + 1 + word > width)
+		for (int i = 0; i < word; i++)
+			letters += (text[i] & 0xc0) != 0x80;
+		if (column > indent && column + 1 + letters > width)
 		{
 			printf("\n%*s", indent, "");
 			column = indent;
@@ -32,7 +35,7 @@ paragraph(const char *text, int column, int indent, int width)
 			column++;
 		}
 		printf("%.*s", word, text);
-		column += word;
+		column += letters;
 		text += word;
 		if (*text == '\n')
 		{
