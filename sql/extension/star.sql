@@ -305,3 +305,12 @@ CREATE FUNCTION star_transitions(star_distance, OUT scale text, OUT "position" i
 	OUT latest_stage integer, OUT clients bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION star_transitions(star_distance) IS 'clients by stage at baseline and stage at the latest reading, a scale after the other';
+
+-- The pictures.
+
+CREATE FUNCTION star_svg(latest outcome_star, baseline outcome_star DEFAULT NULL, title text DEFAULT NULL) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION star_svg(outcome_star, outcome_star, text) IS 'the reading as a radar in SVG, with the baseline beside it';
+CREATE FUNCTION star_distance_svg(star_distance, title text DEFAULT NULL, confidence double precision DEFAULT 0.95) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION star_distance_svg(star_distance, text, double precision) IS 'mean scores at baseline and latest of each scale in SVG, most improved first';

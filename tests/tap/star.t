@@ -83,6 +83,29 @@ $node->command_ok([ 'pg_dump', '--inserts', '-f', "$folder/dump.sql", $node->con
 $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('text_restored'), '-f', "$folder/dump.sql" ], 'restored by psql');
 is($psql->('text_restored', $content), $before, 'and holds the same');
 
+# The pictures, by programs that know XML and SVG.
+for my $tool ('xmllint --noout', 'rsvg-convert')
+{
+	SKIP:
+	{
+		my ($program) = split / /, $tool;
+		skip "no $program", 1 if system("command -v $program >/dev/null") != 0;
+		my $refused = 0;
+		for my $svg (split /\x1e/, $psql->('postgres', <<"SQL"))
+SELECT string_agg(p, E'\\x1e') FROM (
+	SELECT star_svg(star, CASE WHEN i % 3 > 0 THEN star END, CASE WHEN i % 2 = 0 THEN '<' || star::text || ' & "more"' END) FROM reading WHERE i <= 2
+	UNION ALL SELECT star_distance_svg(distance, '<&>') FROM travelled) s(p)
+SQL
+		{
+			open my $fh, '>', "$folder/picture.svg" or die $!;
+			print $fh $svg;
+			close $fh;
+			$refused++ if system("$tool $folder/picture.svg >/dev/null") != 0;
+		}
+		is($refused, 0, "$program takes every picture");
+	}
+}
+
 SKIP:
 {
 	skip 'soft errors came with PostgreSQL 16', 3 if $node->pg_version < 16;
