@@ -2,11 +2,13 @@
 --
 -- One month of one force is the unit: a load replaces it whole, and what is derived from it is derived again
 -- from its rows alone. The statements are sent by EXECUTE, so that they are planned for the table as it is: a
--- plan kept from the first of four hundred files would read the whole table for the last.
+-- plan kept from the first of four hundred files would read the whole table for the last. Nested loops are off
+-- where a month is joined: statistics don't know the month that was copied a moment ago, the planner takes it for
+-- one row, and a loop over its thousands takes a minute.
 
 CREATE FUNCTION reference.place_force_month(force smallint, month date)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 DECLARE
 	speaks smallint;
@@ -20,20 +22,20 @@ BEGIN
 		WHERE c.force = $1 AND c.month = $2 AND NOT c.lsoa_derived'
 	INTO speaks USING force, month;
 	EXECUTE
-		'WITH blank AS MATERIALIZED (
-			SELECT c.ctid AS place, c.longitude, c.latitude
-			FROM reference.crime AS c
-			WHERE c.force = $1 AND c.month = $2 AND (c.lsoa IS NULL OR c.lsoa_derived) AND c.longitude IS NOT NULL
-		), found AS MATERIALIZED (
+		'WITH found AS MATERIALIZED (
 			SELECT p.longitude, p.latitude, (
 				SELECT coalesce(min(a.code) FILTER (WHERE a.vintage = $3), min(a.code) FILTER (WHERE a.vintage = 2021), min(a.code))
 				FROM reference.area AS a
 				WHERE a.level = ''lsoa'' AND a.vintage IN (2011, 2021) AND ST_Covers(a.geom, p.point)) AS code
-			FROM (SELECT DISTINCT b.longitude, b.latitude, reference.grid_point(b.longitude, b.latitude) AS point FROM blank AS b) AS p
+			FROM (
+				SELECT DISTINCT c.longitude, c.latitude, reference.grid_point(c.longitude, c.latitude) AS point
+				FROM reference.crime AS c
+				WHERE c.force = $1 AND c.month = $2 AND (c.lsoa IS NULL OR c.lsoa_derived) AND c.longitude IS NOT NULL) AS p
 		)
 		UPDATE reference.crime AS c SET lsoa = f.code, lsoa_derived = f.code IS NOT NULL
-		FROM blank AS b JOIN found AS f ON f.longitude = b.longitude AND f.latitude = b.latitude
-		WHERE c.ctid = b.place AND c.lsoa IS DISTINCT FROM f.code'
+		FROM found AS f
+		WHERE c.force = $1 AND c.month = $2 AND (c.lsoa IS NULL OR c.lsoa_derived) AND c.longitude IS NOT NULL
+			AND f.longitude = c.longitude AND f.latitude = c.latitude AND c.lsoa IS DISTINCT FROM f.code'
 	USING force, month, speaks;
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	RETURN changed;
@@ -73,7 +75,7 @@ COMMENT ON FUNCTION reference.count_force_month(smallint, date, bigint) IS 'coun
 
 CREATE FUNCTION reference.move_force_month(force smallint, month date)
 RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 BEGIN
 	IF NOT EXISTS (
@@ -163,7 +165,7 @@ COMMENT ON FUNCTION reference.population_shares(smallint, gss_code[]) IS 'share 
 
 CREATE FUNCTION reference.ward_force_month(force smallint, month date)
 RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
 BEGIN
 	IF NOT EXISTS (SELECT FROM reference.ward_by_point) THEN
