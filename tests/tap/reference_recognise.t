@@ -112,6 +112,9 @@ is(recognise([ 'Lower layer Super Output Areas Code', 'Lower layer Super Output 
 	'population|Census 2021|t|{1,4,5}|', "the ONS's own layout");
 is(recognise([ 'date', 'geography', 'geography code', 'Ethnic group: Total: All usual residents', 'Ethnic group: White', 'Ethnic group: Other ethnic group' ]),
 	'population|Census 2021|t|{3,4,5,6}|', 'a column an ethnic group');
+is(recognise([ 'LSOA 2021 Code', 'Age (6 categories) Code', 'Age (6 categories)', 'Sex (2 categories) Code', 'Sex (2 categories)', 'Observation' ]),
+	'population||t||it divides by several things at once ("Age (6 categories)", "Sex (2 categories)"): load a table of one', 'a row an age and sex');
+is(recognise([ 'LSOA Code', 'All Ages', '0-4', '5+', '0 to 4' ]), 'population||t||the columns "0-4", "0 to 4" are for the same people', 'one band twice');
 is(recognise([ qw(All_Ages 0-4 5-9) ]), 'population||t||the column "LSOA21CD" is missing', 'population without code');
 
 # Boundaries, whose heading are the properties of a feature.

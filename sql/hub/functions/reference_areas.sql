@@ -15,7 +15,7 @@ BEGIN
 		problem := 'the feature has no geometry';
 	ELSIF GeometryType(geom) NOT IN ('POLYGON', 'MULTIPOLYGON', 'GEOMETRYCOLLECTION') THEN
 		problem := format('a %s is no area', lower(GeometryType(geom)));
-	ELSIF ST_XMin(geom) < -10 OR ST_XMax(geom) > 4 OR ST_YMin(geom) < 48 OR ST_YMax(geom) > 63 THEN
+	ELSIF ST_XMin(geom) < -15 OR ST_XMax(geom) > 4 OR ST_YMin(geom) < 48 OR ST_YMax(geom) > 63 THEN
 		problem := 'the geometry lies outside Great Britain';
 	ELSE
 		geom := ST_Transform(ST_Force2D(ST_SetSRID(geom, 4326)), 27700);

@@ -387,6 +387,23 @@ BEGIN
 		RETURN;
 	END IF;
 
+	IF kind = 'population' THEN
+		-- Rows of two characteristics at once, or two columns for one band, would be taken for repeated ones.
+		SELECT format('it divides by several things at once ("%s"): load a table of one', string_agg(h.name, '", "' ORDER BY h.place)) INTO problem
+		FROM unnest(heading) WITH ORDINALITY AS h(name, place)
+		JOIN reference.heading_pattern() AS p ON p.kind = 'population' AND p.field = 'category' AND reference.plain_heading(h.name) ~ p.pattern
+		HAVING count(*) > 1;
+		IF problem IS NULL THEN
+			SELECT format('the columns "%s" are for the same people', string_agg(heading[l.place], '", "' ORDER BY l.place)) INTO problem
+			FROM reference.layout(kind, heading) AS l WHERE l.field = 'count'
+			GROUP BY l.age, l.category HAVING count(*) > 1 LIMIT 1;
+		END IF;
+		IF problem IS NOT NULL THEN
+			RETURN NEXT;
+			RETURN;
+		END IF;
+	END IF;
+
 	edition := reference.edition_of(kind, heading, file_name, given);
 	IF edition IS NULL AND kind <> 'crime' THEN
 		problem := CASE kind

@@ -50,7 +50,7 @@ CREATE FUNCTION reference.grid_point(longitude float8, latitude float8)
 RETURNS geometry
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 -- Outside this box the grid does not hold, and the projection may raise an error.
-RETURN CASE WHEN longitude BETWEEN -10 AND 4 AND latitude BETWEEN 48 AND 63
+RETURN CASE WHEN longitude BETWEEN -15 AND 4 AND latitude BETWEEN 48 AND 63
 	THEN ST_Transform(ST_SetSRID(ST_MakePoint(longitude, latitude), 4326), 27700) END;
 COMMENT ON FUNCTION reference.grid_point(float8, float8) IS 'a place in degrees (WGS 84) on the British National Grid; NULL outside Great Britain and its waters';
 
