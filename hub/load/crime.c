@@ -120,26 +120,32 @@ read_degrees(Cell cell, double limit, double *value)
 	return *value >= -limit && *value <= limit;
 }
 
-static int
-hex_digit(unsigned char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
+/* A hex digit's value plus 1; 0 for any other byte. A table, since the digits of an ID can't be foreseen by a branch. */
+static const unsigned char hex_value[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 /* 64 hex digits are 32 bytes; anything else keeps its text. Returns how many bytes. */
 static size_t
 read_crime_id(Cell cell, unsigned char *bytes, const unsigned char **id)
 {
-	*id = bytes;
-	for (size_t i = 0; cell.length == 2 * CRIME_ID_BYTES && i < CRIME_ID_BYTES; i++)
+	if (cell.length == 2 * CRIME_ID_BYTES)
 	{
-		int			high = hex_digit((unsigned char) cell.text[2 * i]);
-		int			low = hex_digit((unsigned char) cell.text[2 * i + 1]);
+		const unsigned char *digits = (const unsigned char *) cell.text;
+		bool		all = true;
 
-		if ((high | low) < 0)
-			break;
-		bytes[i] = (unsigned char) (high << 4 | low);
-		if (i == CRIME_ID_BYTES - 1)
+		for (size_t i = 0; i < CRIME_ID_BYTES; i++)
+		{
+			unsigned char high = hex_value[digits[2 * i]];
+			unsigned char low = hex_value[digits[2 * i + 1]];
+
+			all = all & (high != 0) & (low != 0);
+			bytes[i] = (unsigned char) ((unsigned) (high - 1) << 4 | ((low - 1) & 15));
+		}
+		*id = bytes;
+		if (all)
 			return CRIME_ID_BYTES;
 	}
 	*id = (const unsigned char *) cell.text;

@@ -175,12 +175,20 @@ int
 name_id(NameCache *cache, NameKind kind, const char *name, size_t length, HubExit *exit_code)
 {
 	Names	   *names = cache->names;
-	uint64_t	hash = hash_of(name, length);
-	NameEntry  *entry = find(&cache->tables[kind], hash, name, length);
+	NameEntry  *last = &cache->last[kind];
+	uint64_t	hash;
+	NameEntry  *entry;
 	NameEntry	copy = {0};
 
+	if (last->length == length && last->id != 0 && memcmp(last->name, name, length) == 0)
+		return last->id;
+	hash = hash_of(name, length);
+	entry = find(&cache->tables[kind], hash, name, length);
 	if (entry != NULL)
+	{
+		*last = *entry;
 		return entry->id;
+	}
 	*exit_code = HUB_OK;
 	pthread_mutex_lock(&names->lock);
 	if (!names->open)

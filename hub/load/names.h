@@ -51,6 +51,7 @@ typedef struct NameCache
 {
 	Names	   *names;
 	NameTable	tables[NAME_KINDS];
+	NameEntry	last[NAME_KINDS];	/* the one asked for last: most rows repeat it */
 } NameCache;
 
 extern void names_init(Names *names, Hub *hub);

@@ -75,11 +75,19 @@ prepare(Reader *reader, int fd, size_t size, size_t limit, Progress *progress)
 static void
 inspect(Reader *reader, const char *bytes, size_t n)
 {
-	unsigned char high = 0;
+	uint64_t	high = 0;
+	size_t		i = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (; i + sizeof(uint64_t) <= n; i += sizeof(uint64_t))
+	{
+		uint64_t	word;
+
+		memcpy(&word, bytes + i, sizeof(word));
+		high |= word;
+	}
+	for (; i < n; i++)
 		high |= (unsigned char) bytes[i];
-	if ((high & 0x80) != 0 || memchr(bytes, 0, n) != NULL)
+	if ((high & UINT64_C(0x8080808080808080)) != 0 || memchr(bytes, 0, n) != NULL)
 		reader->has_other = true;
 	if (!reader->has_return && memchr(bytes, '\r', n) != NULL)
 		reader->has_return = true;

@@ -63,12 +63,12 @@ seconds() {
 
 psql -q -d postgres -c 'CREATE DATABASE hub' -c 'CREATE DATABASE plain'
 wardstar-hub migrate --dsn dbname=hub --quiet
-# With everything that a crime's area is resolved by.
-wardstar-hub load --dsn dbname=hub --quiet "$data/boundaries" "$data/lookups" "$data/population"
+# With everything that a crime's area is resolved by: LSOAs of both vintages, today's wards, lookups, population.
+wardstar-hub load --dsn dbname=hub --quiet "$data"/boundaries/{lsoa,ward2025}* "$data/lookups" "$data/population"
 psql -q -d hub -c ANALYZE
 
 for round in $(seq 1 "$rounds"); do
-	psql -q -d plain -c 'DROP TABLE IF EXISTS crime' -c 'CREATE TABLE crime (crime_id text, month text, reported_by text,
+	psql -q -d plain -c 'SET client_min_messages = warning' -c 'DROP TABLE IF EXISTS crime' -c 'CREATE TABLE crime (crime_id text, month text, reported_by text,
 		falls_within text, longitude float8, latitude float8, location text, lsoa text, lsoa_name text, crime_type text,
 		outcome text, context text)' -c 'CREATE INDEX ON crime (reported_by, month)' \
 		-c 'CREATE INDEX ON crime (reported_by, month) WHERE lsoa IS NULL AND longitude IS NOT NULL'
@@ -78,7 +78,7 @@ for round in $(seq 1 "$rounds"); do
 	psql -q -d postgres -c CHECKPOINT
 	plain=$(seconds psql -q -d plain -f "$dir/copy.sql")
 	psql -q -d postgres -c CHECKPOINT
-	hub=$(seconds /usr/bin/time -f '%M' -o "$dir/memory" wardstar-hub load --dsn dbname=hub "$files")
+	hub=$(seconds /usr/bin/time -f '%M' -o "$dir/memory" wardstar-hub load --dsn dbname=hub --log-level warning "$files")
 	memory=$(tail -n 1 "$dir/memory")
 	[ "$(psql -At -d hub -c 'SELECT count(*) FROM reference.crime')" = "$rows" ]
 	[ "$(psql -At -d hub -c 'SELECT sum(n) FROM reference.crime_count')" = "$rows" ]

@@ -77,10 +77,16 @@ CREATE FUNCTION reference.move_force_month(force smallint, month date)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off SET enable_nestloop = off
 AS $$
+DECLARE
+	parted gss_code[];
 BEGIN
-	IF NOT EXISTS (
-		SELECT FROM reference.crime_force_count AS c JOIN reference.lsoa_move AS m ON m.lsoa = c.area
-		WHERE c.force = $1 AND c.month = $2 AND m.target IS NULL) THEN
+	-- Few codes have several candidates: knowing them first spares a look at every crime.
+	EXECUTE
+		'SELECT array_agg(DISTINCT c.area)
+		FROM reference.crime_force_count AS c
+		WHERE c.force = $1 AND c.month = $2 AND c.area IN (SELECT m.lsoa FROM reference.lsoa_move AS m WHERE m.target IS NULL)'
+	INTO parted USING force, month;
+	IF parted IS NULL THEN
 		RETURN;
 	END IF;
 	EXECUTE
@@ -91,12 +97,11 @@ BEGIN
 				SELECT count(*) FROM reference.area AS a
 				WHERE a.level = ''lsoa'' AND a.vintage = m.vintage AND a.code = ANY (m.candidates)) = cardinality(m.candidates) AS mapped
 			FROM reference.lsoa_move AS m
-			WHERE m.target IS NULL AND m.lsoa IN (
-				SELECT c.area FROM reference.crime_force_count AS c WHERE c.force = $1 AND c.month = $2)
+			WHERE m.target IS NULL AND m.lsoa = ANY ($3)
 		), crimes AS MATERIALIZED (
 			SELECT c.lsoa, c.crime_type, c.longitude, c.latitude, count(*) AS n
 			FROM reference.crime AS c
-			WHERE c.force = $1 AND c.month = $2 AND c.lsoa IN (SELECT s.lsoa FROM several AS s)
+			WHERE c.force = $1 AND c.month = $2 AND c.lsoa = ANY ($3)
 			GROUP BY c.lsoa, c.crime_type, c.longitude, c.latitude
 		), points AS MATERIALIZED (
 			SELECT p.vintage, p.lsoa, p.longitude, p.latitude, (
@@ -131,7 +136,7 @@ BEGIN
 			CASE WHEN s.last THEN s.whole - sum(s.part) OVER w + s.part ELSE s.part END, true
 		FROM shared AS s
 		WINDOW w AS (PARTITION BY s.vintage, s.lsoa, s.crime_type)'
-	USING force, month;
+	USING force, month, parted;
 END
 $$;
 COMMENT ON FUNCTION reference.move_force_month(smallint, date) IS 'brings the crimes of a month of a force, whose LSOA has several candidates in the other vintage, to one of these; none of that month are there';
@@ -176,7 +181,9 @@ BEGIN
 		WITH crimes AS MATERIALIZED (
 			SELECT c.crime_type, c.longitude, c.latitude
 			FROM reference.crime AS c
-			WHERE c.force = $1 AND c.month = $2 AND c.longitude IS NOT NULL AND c.latitude IS NOT NULL
+			WHERE c.force = $1 AND c.month = $2
+				AND c.longitude BETWEEN (SELECT min(w.west) FROM reference.ward_by_point AS w) AND (SELECT max(w.east) FROM reference.ward_by_point AS w)
+				AND c.latitude BETWEEN (SELECT min(w.south) FROM reference.ward_by_point AS w) AND (SELECT max(w.north) FROM reference.ward_by_point AS w)
 		), near AS MATERIALIZED (
 			SELECT w.* FROM reference.ward_by_point AS w
 			JOIN (SELECT min(c.longitude) AS west, max(c.longitude) AS east, min(c.latitude) AS south, max(c.latitude) AS north
@@ -206,6 +213,8 @@ COMMENT ON FUNCTION reference.ward_force_month(smallint, date) IS 'counts by poi
 CREATE FUNCTION reference.store_crime(source_file bigint, forces smallint[] DEFAULT NULL, months date[] DEFAULT NULL)
 RETURNS TABLE (stored bigint, rejected bigint, notes text[])
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit = off
+	-- The planner expects few rows of a month that came just now and would sort thousands to count them.
+	SET enable_sort = off
 AS $$
 #variable_conflict use_column
 DECLARE
