@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "access/htup_details.h"
+#include "demand/demand_core.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "statistics/exact_sum.h"
@@ -499,10 +500,7 @@ dsr_final(PG_FUNCTION_ARGS)
 	EstimateMethod method = begin_final(fcinfo, cache, &state);
 	double		events;
 	double		weights;
-	double		value;
-	double		scale;
-	double		lower;
-	double		upper;
+	Limits		limits;
 
 	if (method != METHOD_COUNT)
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, method);
@@ -513,13 +511,11 @@ dsr_final(PG_FUNCTION_ARGS)
 							 state->rows == 0 ? METHOD_NO_POPULATION : METHOD_NO_STANDARD);
 	if (events < EXACT_BELOW)
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, METHOD_FEW_EVENTS);
-	value = ws_sum_value(&state->sum[1]) / weights * state->multiplier;
-	scale = sqrt(ws_sum_value(&state->sum[2]) / events) / weights * state->multiplier;
-	lower = value + scale * (ws_byar_lower(events, cache->z) - events);
-	upper = value + scale * (ws_byar_upper(events, cache->z) - events);
-	if (!isfinite(upper) || !isfinite(lower))
+	dobson_limits(events, ws_sum_value(&state->sum[1]), ws_sum_value(&state->sum[2]), weights,
+				  state->multiplier, cache->z, &limits);
+	if (!isfinite(limits.upper) || !isfinite(limits.lower))
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, METHOD_OUT_OF_RANGE);
-	return estimate_form(cache, fcinfo, value, lower, upper,
+	return estimate_form(cache, fcinfo, limits.value, limits.lower, limits.upper,
 						 state->left_out > 0 ? METHOD_DOBSON_PARTLY : METHOD_DOBSON);
 }
 

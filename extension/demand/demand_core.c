@@ -74,6 +74,17 @@ funnel_counts(double expected, double tail, double *lower, double *upper)
 	*upper = funnel_edge(expected, tail, true);
 }
 
+void
+dobson_limits(double events, double weighted, double squares, double weights,
+			  double multiplier, double z, Limits *limits)
+{
+	double		scale = sqrt(squares / events) / weights * multiplier;
+
+	limits->value = weighted / weights * multiplier;
+	limits->lower = limits->value + scale * (ws_byar_lower(events, z) - events);
+	limits->upper = limits->value + scale * (ws_byar_upper(events, z) - events);
+}
+
 static int
 compare_doubles(double a, double b)
 {

@@ -37,6 +37,14 @@ extern void ratio_of_rates(double e1, double p1, double e2, double p2,
  */
 extern void funnel_counts(double expected, double tail, double *lower, double *upper);
 
+/*
+ * Dobson's limits of a directly standardised rate: weighted is sum(x w / n),
+ * squares sum(x w^2 / n^2) (or with the squares of each person's events for x),
+ * weights sum(w); events >= 10.
+ */
+extern void dobson_limits(double events, double weighted, double squares, double weights,
+						  double multiplier, double z, Limits *limits);
+
 /* Slope and relative index of inequality: how the values are transformed. */
 typedef enum SlopeScale
 {

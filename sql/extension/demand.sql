@@ -291,3 +291,35 @@ COMMENT ON FUNCTION getis_ord(anyarray, float8[], anyarray, anyarray, boolean, i
 CREATE FUNCTION benjamini_hochberg(p float8[]) RETURNS float8[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION benjamini_hochberg(float8[]) IS 'p-values adjusted for the false discovery rate';
+
+CREATE FUNCTION demand_projection(counts int4range[], quarters integer DEFAULT 4, OUT quarter integer, OUT value float8,
+	OUT lower_80 float8, OUT upper_80 float8, OUT lower_95 float8, OUT upper_95 float8, OUT method text) RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 4 COST 10000;
+COMMENT ON FUNCTION demand_projection(int4range[], integer) IS 'the next quarters of a series of quarterly counts of which only bounds are known, with limits';
+
+CREATE FUNCTION demand_projection(counts integer[], quarters integer DEFAULT 4, OUT quarter integer, OUT value float8,
+	OUT lower_80 float8, OUT upper_80 float8, OUT lower_95 float8, OUT upper_95 float8, OUT method text) RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 4 COST 10000;
+COMMENT ON FUNCTION demand_projection(integer[], integer) IS 'the next quarters of a series of quarterly counts, with limits';
+
+CREATE FUNCTION demand_projection_score(counts int4range[], ahead integer DEFAULT 1, OUT forecasts integer, OUT mase float8,
+	OUT coverage_80 float8, OUT coverage_95 float8)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100000;
+COMMENT ON FUNCTION demand_projection_score(int4range[], integer) IS 'how projections of a series'' own past did against same as last quarter';
+
+CREATE FUNCTION demand_projection_score(counts integer[], ahead integer DEFAULT 1, OUT forecasts integer, OUT mase float8,
+	OUT coverage_80 float8, OUT coverage_95 float8)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100000;
+COMMENT ON FUNCTION demand_projection_score(integer[], integer) IS 'how projections of a series'' own past did against same as last quarter';
+
+CREATE FUNCTION expected_from_prevalence(population float8, prevalence float8, lower float8 DEFAULT NULL, upper float8 DEFAULT NULL) RETURNS estimate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION expected_from_prevalence(float8, float8, float8, float8) IS 'people expected from a prevalence and its limits';
+
+CREATE FUNCTION reach_ratio(reached int4range, expected estimate) RETURNS estimate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION reach_ratio(int4range, estimate) IS 'people reached over people expected, with limits from both';
+
+CREATE FUNCTION unmet_need(reached int4range, expected estimate) RETURNS estimate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION unmet_need(int4range, estimate) IS 'people expected less people reached, with limits from both';
