@@ -382,9 +382,9 @@ parse_day(const char *text, size_t length, int32_t *day)
 	return true;
 }
 
-/* First day of a quarter of the reporting year. */
-static int32_t
-first_day(int32_t period)
+/* First day of a quarter of the reporting year, as days since 2000-01-01. */
+int32_t
+form_first_day(int32_t period)
 {
 	int			year = period / 4;
 	int			quarter = period % 4;
@@ -442,7 +442,7 @@ check_time(const Check *check)
 		if (field == NULL || (field->type != FIELD_DATE && field->type != FIELD_DATETIME) ||
 			!parse_day(answer->text, answer->length, &day))
 			continue;
-		if (day < first_day(given->period) || day >= first_day(given->period + 1))
+		if (day < form_first_day(given->period) || day >= form_first_day(given->period + 1))
 			report(check, P902, answer->name, answer->shown, observed, NULL,
 				   "In the box \"%s\" you wrote %s, which is not in %s.", answer_title(check, answer, title), answer->shown, observed);
 	}

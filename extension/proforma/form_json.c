@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "proforma/check.h"
 #include "proforma/json_read.h"
 
 typedef struct Loader
@@ -61,14 +62,31 @@ field_type(const char *type, const char *format)
 	return FIELD_UNKNOWN_TYPE;
 }
 
+/* A number; for dates a day as 2025-07-31. */
+static bool
+load_limit(const ProformaField *field, const JsonbContainer *constraints, const char *key, double *limit)
+{
+	const char *text;
+	int32_t		day;
+
+	if (field->type != FIELD_DATE && field->type != FIELD_DATETIME)
+		return jread_number(constraints, key, limit);
+	text = jread_text(constraints, key);
+	if (text == NULL || !parse_day(text, strlen(text), &day))
+		return false;
+	*limit = day;
+	return true;
+}
+
 static void
 load_constraints(Loader *loader, ProformaField *field, const JsonbContainer *constraints)
 {
 	double		number;
 
 	field->required = jread_boolean(constraints, "required", false);
-	field->has_minimum = jread_number(constraints, "minimum", &field->minimum);
-	field->has_maximum = jread_number(constraints, "maximum", &field->maximum);
+	field->unique = jread_boolean(constraints, "unique", false);
+	field->has_minimum = load_limit(field, constraints, "minimum", &field->minimum);
+	field->has_maximum = load_limit(field, constraints, "maximum", &field->maximum);
 	if (jread_number(constraints, "minLength", &number) && number >= 0 && number <= PG_INT32_MAX)
 		field->min_length = (int) number;
 	if (jread_number(constraints, "maxLength", &number) && number >= 0 && number <= PG_INT32_MAX)

@@ -22,6 +22,7 @@ typedef struct FormCache
 	struct varlena *key;		/* the document, as it was given */
 	Size		key_size;
 	ProformaForm *form;
+	const struct varlena *constant; /* the argument, if it is the same for the whole query */
 	void	   *compiled;		/* whatever else the function made of it */
 } FormCache;
 
@@ -29,6 +30,8 @@ extern ProformaForm *form_from_container(const JsonbContainer *document);
 extern ProformaForm *form_from_jsonb(const Jsonb *document);
 extern ProformaReturn *return_from_jsonb(const ProformaForm *form, const Jsonb *answers);
 extern ProformaReturn **returns_from_jsonb(const Jsonb *document, int *n);
+extern void form_cache_init(FormCache *cache, MemoryContext parent);
+extern FormCache *form_cache_in(FormCache *cache, FunctionCallInfo fcinfo, int argument);
 extern FormCache *form_cache(FunctionCallInfo fcinfo, int argument);
 
 #endif							/* WARDSTAR_FORM_JSON_H */

@@ -90,13 +90,18 @@ nhs_checksum(const char *digits)
 	return false;
 }
 
-/* Digits from a place on, over single blanks, dashes and brackets. */
+/*
+ * Digits from a place on, over single blanks, dashes and brackets.  as_nhs: they
+ * stand together, or as 3, 3 and 4.
+ */
 static size_t
-digits_at(const char *text, size_t length, size_t at, char digits[16], size_t *n)
+digits_at(const char *text, size_t length, size_t at, char digits[16], size_t *n, bool *as_nhs)
 {
 	size_t		i = at;
+	int			gaps = 0;
 
 	*n = 0;
+	*as_nhs = true;
 	while (i < length && *n < 15)
 	{
 		if (is_digit(text[i]))
@@ -104,6 +109,8 @@ digits_at(const char *text, size_t length, size_t at, char digits[16], size_t *n
 		else if ((text[i] == ' ' || text[i] == '-' || text[i] == '(' || text[i] == ')') && i + 1 < length &&
 				 (is_digit(text[i + 1]) || text[i + 1] == '(' || text[i + 1] == ' ') && *n > 0)
 		{
+			gaps++;
+			*as_nhs &= *n == 3 || *n == 6;
 			i++;
 			if (i < length && !is_digit(text[i]))
 				i++;
@@ -113,6 +120,7 @@ digits_at(const char *text, size_t length, size_t at, char digits[16], size_t *n
 		else
 			break;
 	}
+	*as_nhs &= gaps == 0 || gaps == 2;
 	return i;
 }
 
@@ -121,12 +129,13 @@ scan_digits(PrivacyFound *result, const char *text, size_t length, size_t at)
 {
 	char		digits[16];
 	size_t		n;
-	size_t		end = digits_at(text, length, at, digits, &n);
+	bool		as_nhs;
+	size_t		end = digits_at(text, length, at, digits, &n, &as_nhs);
 	bool		plus = at > 0 && text[at - 1] == '+';
 
 	if (end < length && is_digit(text[end]))
 		return;
-	if (n == 10 && !plus && nhs_checksum(digits))
+	if (n == 10 && !plus && as_nhs && nhs_checksum(digits))
 		found(result, PRIVACY_NHS_NUMBER, at);
 	if ((n == 10 || n == 11) && digits[0] == '0' && (digits[1] == '1' || digits[1] == '2' || digits[1] == '3' || digits[1] == '7'))
 		found(result, PRIVACY_PHONE, at);

@@ -131,7 +131,7 @@ rules_to_rows(ReturnSetInfo *rows, const Rule *rules, int n)
 
 /*
  * proforma_rules() returns table (code, severity, family, title, explanation, suggestion, example)
- *		The catalogue of all rules, for returns and forms.
+ *		The catalogue of all rules, for returns, records and forms.
  */
 Datum
 proforma_rules(PG_FUNCTION_ARGS)
@@ -140,6 +140,7 @@ proforma_rules(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	rules_to_rows(rows, return_rules, RETURN_RULES);
+	rules_to_rows(rows, record_rules, RECORD_RULES);
 	rules_to_rows(rows, form_rules, FORM_RULES);
 	return (Datum) 0;
 }

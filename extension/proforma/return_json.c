@@ -5,6 +5,7 @@
 #include "proforma/form_json.h"
 
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
 #include "utils/memutils.h"
 
 #include "proforma/json_read.h"
@@ -150,15 +151,29 @@ returns_from_jsonb(const Jsonb *document, int *n)
 	return returns;
 }
 
+void
+form_cache_init(FormCache *cache, MemoryContext parent)
+{
+	cache->context = AllocSetContextCreate(parent, "wardstar form", ALLOCSET_DEFAULT_SIZES);
+}
+
+static bool
+is_constant(FunctionCallInfo fcinfo, int argument)
+{
+	Node	   *call = fcinfo->flinfo->fn_expr;
+
+	return call != NULL && IsA(call, FuncExpr) && list_length(((FuncExpr *) call)->args) > argument &&
+		IsA(list_nth(((FuncExpr *) call)->args, argument), Const);
+}
+
 /*
  * The form in an argument.  It is read once, and again only when the argument
  * changes: compared are the bytes as stored, so that a form out of a table is
  * not even uncompressed.
  */
 FormCache *
-form_cache(FunctionCallInfo fcinfo, int argument)
+form_cache_in(FormCache *cache, FunctionCallInfo fcinfo, int argument)
 {
-	FormCache  *cache = fcinfo->flinfo->fn_extra;
 	struct varlena *raw = (struct varlena *) DatumGetPointer(PG_GETARG_DATUM(argument));
 	Size		size;
 	MemoryContext before;
@@ -167,24 +182,35 @@ form_cache(FunctionCallInfo fcinfo, int argument)
 	if (VARATT_IS_EXTERNAL(raw) && !VARATT_IS_EXTERNAL_ONDISK(raw))
 		raw = (struct varlena *) PG_DETOAST_DATUM(PointerGetDatum(raw));
 	size = VARSIZE_ANY(raw);
-	if (cache != NULL && cache->key != NULL && size == cache->key_size && memcmp(raw, cache->key, size) == 0)
-		return cache;
-	if (cache == NULL)
+	if (cache->key != NULL && size == cache->key_size)
 	{
-		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(FormCache));
-		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "wardstar form", ALLOCSET_DEFAULT_SIZES);
-		fcinfo->flinfo->fn_extra = cache;
+		/* A constant is the same bytes at the same place; no need to look at them again. */
+		if (raw == cache->constant || memcmp(raw, cache->key, size) == 0)
+			return cache;
 	}
-	else
-	{
-		cache->key = NULL;
-		MemoryContextReset(cache->context);
-	}
-	before = MemoryContextSwitchTo(cache->context);
+	cache->key = NULL;
 	cache->compiled = NULL;
+	cache->constant = is_constant(fcinfo, argument) ? raw : NULL;
+	MemoryContextReset(cache->context);
+	before = MemoryContextSwitchTo(cache->context);
 	cache->key_size = size;
 	cache->form = form_from_jsonb(DatumGetJsonbP(PointerGetDatum(raw)));
 	cache->key = memcpy(palloc(size), raw, size);
 	MemoryContextSwitchTo(before);
 	return cache;
+}
+
+/* The same, kept in the function's own place. */
+FormCache *
+form_cache(FunctionCallInfo fcinfo, int argument)
+{
+	FormCache  *cache = fcinfo->flinfo->fn_extra;
+
+	if (cache == NULL)
+	{
+		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(FormCache));
+		form_cache_init(cache, fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = cache;
+	}
+	return form_cache_in(cache, fcinfo, argument);
 }

@@ -75,5 +75,20 @@ COMMENT ON FUNCTION proforma_lint(jsonb) IS 'what is wrong with a form itself';
 CREATE FUNCTION proforma_rules(
 	OUT code text, OUT severity text, OUT family text, OUT title text, OUT explanation text, OUT suggestion text, OUT example text)
 	RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 97;
-COMMENT ON FUNCTION proforma_rules() IS 'the catalogue of all rules for returns and forms';
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 113;
+COMMENT ON FUNCTION proforma_rules() IS 'the catalogue of all rules for returns, records and forms';
+
+-- Records, one row a client
+
+CREATE FUNCTION record_check(form jsonb, rec anyelement) RETURNS SETOF proforma_finding
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 1;
+COMMENT ON FUNCTION record_check(jsonb, anyelement) IS 'what is wrong with a row, by the fields and rules of a form';
+
+CREATE FUNCTION record_ok(form jsonb, rec anyelement) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION record_ok(jsonb, anyelement) IS 'does a row break none of the rules that record_check judges by?';
+
+CREATE FUNCTION record_check_across(form jsonb, records anyarray) RETURNS SETOF proforma_finding
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION record_check_across(jsonb, anyarray) IS
+	'what is wrong between rows: values that must be different in each, and engagements of one client that overlap';

@@ -1,4 +1,6 @@
 -- The seven faults that the evaluation report found in real returns (its section 4.2): finding, words, bounds.
+CREATE SCHEMA test_proforma;
+SET search_path = test_proforma, public;
 \getenv srcdir PG_ABS_SRCDIR
 \set file :srcdir '/../sql/hub/forms/old.json'
 \set old `cat :'file'`
@@ -102,3 +104,5 @@ FROM (VALUES ('{}'::jsonb, '[]'::jsonb), ('[{"form": 3, "answers": "x"}]', '{"to
 \set VERBOSITY default
 SELECT proforma_bounds('{}', '{}', 'all');
 SELECT proforma_year_bounds('[]', 'reached');
+SET client_min_messages = warning;
+DROP SCHEMA test_proforma CASCADE;

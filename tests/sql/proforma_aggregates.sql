@@ -1,4 +1,6 @@
 -- bounds_sum and bounds_union
+CREATE SCHEMA test_proforma_aggregates;
+SET search_path = test_proforma_aggregates, public;
 
 SELECT bounds_sum(b), bounds_union(b) FROM (VALUES ('[21,40)'::int4range), ('[70,71)'), ('[0,1)')) v (b);
 
@@ -52,5 +54,8 @@ SELECT * FROM bounds_given EXCEPT SELECT * FROM bounds_expected;
 SELECT bounds_sum(b), bounds_union(b) FROM bounds_part WHERE i = 5;
 SELECT bounds_sum(b), bounds_union(b) FROM bounds_part WHERE i = 0;
 RESET ALL;
+SET search_path = test_proforma_aggregates, public;
 DROP VIEW bounds_given, bounds_expected;
 DROP TABLE bounds_part;
+SET client_min_messages = warning;
+DROP SCHEMA test_proforma_aggregates CASCADE;

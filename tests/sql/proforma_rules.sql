@@ -1,4 +1,6 @@
 -- Each rule has an example that passes, one that fails and one at the edge. All figures are made up.
+CREATE SCHEMA test_proforma_rules;
+SET search_path = test_proforma_rules, public;
 \getenv srcdir PG_ABS_SRCDIR
 \set file :srcdir '/../sql/hub/forms/old.json'
 \set old `cat :'file'`
@@ -314,3 +316,5 @@ SELECT rule, severity, field, message, observed, expected FROM outcome WHERE kin
 -- Words that a volunteer need not know.
 SELECT rule, message FROM outcome WHERE concat(message, suggestion) ~* '\m(null|constraint|json|integer|regex|schema|partition|enum)\M';
 SELECT code FROM proforma_rules() WHERE code !~ '^F' AND concat(title, explanation, suggestion) ~* '\m(null|constraint|json|integer|regex|schema|enum)\M';
+SET client_min_messages = warning;
+DROP SCHEMA test_proforma_rules CASCADE;

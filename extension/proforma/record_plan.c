@@ -1,0 +1,378 @@
+/*
+ * record_plan.c
+ *		Makes a form ready for the rows of one type, once a query, and reads
+ *		the rows.
+ */
+#include "proforma/record_plan.h"
+
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/lsyscache.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+#include "proforma/json_read.h"
+#include "proforma/pattern.h"
+
+static ValueSource
+source_of_type(Oid type, FieldType field)
+{
+	bool		wants_text = field == FIELD_STRING || field == FIELD_POSTCODE || field == FIELD_AREA || field == FIELD_UNKNOWN_TYPE;
+
+	switch (type)
+	{
+		case TEXTOID:
+		case VARCHAROID:
+			return SOURCE_TEXT;
+		case BPCHAROID:
+			return SOURCE_PADDED;
+		case INT2OID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_INT2;
+		case INT4OID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_INT4;
+		case INT8OID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_INT8;
+		case FLOAT4OID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_FLOAT4;
+		case FLOAT8OID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_FLOAT8;
+		case NUMERICOID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_NUMERIC;
+		case BOOLOID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_BOOL;
+		case DATEOID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_DATE;
+		case TIMESTAMPOID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_TIMESTAMP;
+		case TIMESTAMPTZOID:
+			return wants_text ? SOURCE_OUTPUT : SOURCE_TIMESTAMPTZ;
+		default:
+			return SOURCE_OUTPUT;
+	}
+}
+
+static ColumnKind
+kind_of_source(ValueSource source)
+{
+	switch (source)
+	{
+		case SOURCE_ABSENT:
+			return COLUMN_ABSENT;
+		case SOURCE_TEXT:
+		case SOURCE_PADDED:
+		case SOURCE_OUTPUT:
+			return COLUMN_TEXT;
+		case SOURCE_INT2:
+		case SOURCE_INT4:
+		case SOURCE_INT8:
+			return COLUMN_INTEGER;
+		case SOURCE_FLOAT4:
+		case SOURCE_FLOAT8:
+		case SOURCE_NUMERIC:
+			return COLUMN_NUMBER;
+		case SOURCE_BOOL:
+			return COLUMN_BOOLEAN;
+		case SOURCE_DATE:
+		case SOURCE_TIMESTAMP:
+		case SOURCE_TIMESTAMPTZ:
+			return COLUMN_DAY;
+	}
+	return COLUMN_ABSENT;
+}
+
+static RecordText *
+record_texts(const char **texts, int n)
+{
+	RecordText *result = palloc(Max(n, 1) * sizeof(RecordText));
+
+	for (int i = 0; i < n; i++)
+		result[i] = (RecordText) {texts[i], strlen(texts[i])};
+	return result;
+}
+
+static void
+bind_column(RecordPlan *plan, int place, const ProformaField *field)
+{
+	RecordColumn *column = &plan->columns[place];
+	BoundColumn *bound = &plan->bound[place];
+
+	column->field = field;
+	column->place = place;
+	column->choices = record_texts(field->choices, field->nchoices);
+	column->nchoices = field->nchoices;
+	column->missing = record_texts(field->missing, field->nmissing);
+	column->nmissing = field->nmissing;
+	column->single_byte = pg_database_encoding_max_length() == 1;
+	column->matches = pattern_matches;
+	for (int i = 0; i < plan->descriptor->natts && bound->source == SOURCE_ABSENT; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(plan->descriptor, i);
+		bool		is_variable;
+		Oid			output;
+
+		if (attribute->attisdropped || strcmp(NameStr(attribute->attname), field->name) != 0)
+			continue;
+		bound->attribute = i;
+		bound->source = source_of_type(getBaseType(attribute->atttypid), field->type);
+		if (bound->source == SOURCE_OUTPUT)
+		{
+			getTypeOutputInfo(attribute->atttypid, &output, &is_variable);
+			fmgr_info(output, &bound->output);
+		}
+	}
+	column->kind = kind_of_source(bound->source);
+	record_prepare(column);
+}
+
+static int
+column_by_name(const RecordPlan *plan, const char *name)
+{
+	for (int i = 0; i < plan->ncolumns; i++)
+		if (strcmp(plan->columns[i].field->name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* "period": a quarter; or "from" and "before": days. */
+static bool
+read_period(const JsonbContainer *source, RowRule *rule)
+{
+	const char *period = jread_text(source, "period");
+	const char *from = jread_text(source, "from");
+	const char *before = jread_text(source, "before");
+	int32_t		quarter;
+	int32_t		first;
+	int32_t		last;
+
+	if (period != NULL)
+	{
+		if (!form_parse_period(period, strlen(period), &quarter))
+			return false;
+		rule->from = form_first_day(quarter);
+		rule->before = form_first_day(quarter + 1);
+		return true;
+	}
+	if (from == NULL || before == NULL || !parse_day(from, strlen(from), &first) || !parse_day(before, strlen(before), &last))
+		return false;
+	rule->from = first;
+	rule->before = last;
+	return true;
+}
+
+static bool
+compares_numbers(RowCheck check)
+{
+	return check == ROW_DATE_ORDER || check == ROW_IN_PERIOD || check == ROW_NOT_MORE_THAN;
+}
+
+static void
+bind_rule(RecordPlan *plan, RowRule *rule, const JsonbContainer *source)
+{
+	const char *check = source == NULL ? NULL : jread_text(source, "check");
+	int			n;
+	const char **names = source == NULL ? NULL : jread_texts(source, "fields", &n);
+
+	rule->usable = false;
+	if (check == NULL || names == NULL || n == 0 || !row_check_parse(check, &rule->check))
+		return;
+	rule->columns = palloc(n * sizeof(int));
+	for (int i = 0; i < n; i++)
+	{
+		int			column = column_by_name(plan, names[i]);
+		bool		last_two = rule->check == ROW_NO_OVERLAP && i > 0;
+		FieldType	type;
+
+		if (column < 0 || plan->columns[column].kind == COLUMN_ABSENT)
+			return;
+		type = plan->columns[column].field->type;
+		if ((compares_numbers(rule->check) || last_two) &&
+			type != FIELD_INTEGER && type != FIELD_NUMBER && type != FIELD_DATE && type != FIELD_DATETIME)
+			return;
+		rule->columns[i] = column;
+	}
+	rule->ncolumns = n;
+	if (rule->check == ROW_IN_PERIOD && !read_period(source, rule))
+		return;
+	if ((rule->check == ROW_DATE_ORDER || rule->check == ROW_NOT_MORE_THAN) && n < 2)
+		return;
+	/* Whose, from, until. */
+	if (rule->check == ROW_NO_OVERLAP && n != 3)
+		return;
+	rule->usable = true;
+}
+
+static RecordPlan *
+make_plan(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
+{
+	RecordPlan *plan = palloc0(sizeof(RecordPlan));
+	ProformaForm *form = cache->form;
+	const JsonbContainer *rules = JB_ROOT_IS_OBJECT(document) ? jread_array(&document->root, "rules") : NULL;
+	TupleDesc	descriptor = lookup_rowtype_tupdesc(type, typmod);
+
+	plan->type = type;
+	plan->typmod = typmod;
+	plan->descriptor = CreateTupleDescCopy(descriptor);
+	ReleaseTupleDesc(descriptor);
+	plan->datums = palloc(Max(plan->descriptor->natts, 1) * sizeof(Datum));
+	plan->nulls = palloc(Max(plan->descriptor->natts, 1) * sizeof(bool));
+	plan->columns = palloc0(Max(form->nfields, 1) * sizeof(RecordColumn));
+	plan->bound = palloc0(Max(form->nfields, 1) * sizeof(BoundColumn));
+	plan->values = palloc0(Max(form->nfields, 1) * sizeof(RecordValue));
+	for (int i = 0; i < form->nfields; i++)
+		if (!form->fields[i].is_family)
+			bind_column(plan, plan->ncolumns++, &form->fields[i]);
+	plan->rules = palloc0(Max((rules != NULL ? JsonContainerSize(rules) : 0) + plan->ncolumns, 1) * sizeof(RowRule));
+	for (int i = 0; rules != NULL && i < (int) JsonContainerSize(rules); i++)
+		bind_rule(plan, &plan->rules[plan->nrules++], jread_element_object(rules, i));
+	/* What must be different in each row by its own column. */
+	for (int i = 0; i < plan->ncolumns; i++)
+		if (plan->columns[i].field->unique && plan->columns[i].kind != COLUMN_ABSENT)
+		{
+			RowRule    *rule = &plan->rules[plan->nrules++];
+
+			*rule = (RowRule) {.check = ROW_UNIQUE, .columns = palloc(sizeof(int)), .ncolumns = 1, .usable = true};
+			rule->columns[0] = i;
+		}
+	return plan;
+}
+
+/* The plan for a form and rows of this type; made anew only if one of the two changes. */
+RecordPlan *
+record_plan(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row)
+{
+	RecordPlan *plan = cache->compiled;
+	Oid			type = HeapTupleHeaderGetTypeId(row);
+	int32		typmod = HeapTupleHeaderGetTypMod(row);
+
+	if (plan == NULL || plan->type != type || plan->typmod != typmod)
+	{
+		MemoryContext before;
+		Jsonb	   *document = PG_GETARG_JSONB_P(form_argument);
+
+		if (plan == NULL)
+			form_compile_patterns(cache);
+		before = MemoryContextSwitchTo(cache->context);
+		plan = make_plan(cache, document, type, typmod);
+		MemoryContextSwitchTo(before);
+		cache->compiled = plan;
+	}
+	return plan;
+}
+
+/* Takes a row apart. */
+void
+record_read(RecordPlan *plan, HeapTupleHeader row)
+{
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
+
+	ItemPointerSetInvalid(&tuple.t_self);
+	heap_deform_tuple(&tuple, plan->descriptor, plan->datums, plan->nulls);
+}
+
+/* Days since 2000-01-01 of a time; one that is infinite lies beyond every limit. */
+static double
+day_of_timestamp(Timestamp time)
+{
+	if (TIMESTAMP_IS_NOBEGIN(time))
+		return -HUGE_VAL;
+	if (TIMESTAMP_IS_NOEND(time))
+		return HUGE_VAL;
+	return floor((double) time / USECS_PER_DAY);
+}
+
+static double
+day_of_date(DateADT date)
+{
+	return DATE_IS_NOBEGIN(date) ? -HUGE_VAL : DATE_IS_NOEND(date) ? HUGE_VAL : (double) date;
+}
+
+/* Sets the value of a column from the row that was read last. */
+void
+record_fill(const RecordPlan *plan, int column)
+{
+	const BoundColumn *bound = &plan->bound[column];
+	RecordValue *value = &plan->values[column];
+	Datum		datum;
+
+	value->text = NULL;
+	value->present = bound->source != SOURCE_ABSENT && !plan->nulls[bound->attribute];
+	value->has_number = false;
+	if (!value->present)
+		return;
+	datum = plan->datums[bound->attribute];
+	switch (bound->source)
+	{
+		case SOURCE_ABSENT:
+			break;
+		case SOURCE_TEXT:
+			{
+				struct varlena *text = PG_DETOAST_DATUM_PACKED(datum);
+
+				value->text = VARDATA_ANY(text);
+				value->length = VARSIZE_ANY_EXHDR(text);
+			}
+			break;
+		case SOURCE_PADDED:
+			{
+				struct varlena *text = PG_DETOAST_DATUM_PACKED(datum);
+
+				value->text = VARDATA_ANY(text);
+				value->length = bpchartruelen(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
+			}
+			break;
+		case SOURCE_OUTPUT:
+			value->text = OutputFunctionCall(unconstify(FmgrInfo *, &bound->output), datum);
+			value->length = strlen(value->text);
+			break;
+		case SOURCE_INT2:
+			value->number = DatumGetInt16(datum);
+			break;
+		case SOURCE_INT4:
+			value->number = DatumGetInt32(datum);
+			break;
+		case SOURCE_INT8:
+			value->number = (double) DatumGetInt64(datum);
+			break;
+		case SOURCE_FLOAT4:
+			value->number = DatumGetFloat4(datum);
+			break;
+		case SOURCE_FLOAT8:
+			value->number = DatumGetFloat8(datum);
+			break;
+		case SOURCE_NUMERIC:
+			value->number = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, datum));
+			break;
+		case SOURCE_BOOL:
+			value->number = DatumGetBool(datum);
+			break;
+		case SOURCE_DATE:
+			value->number = day_of_date(DatumGetDateADT(datum));
+			break;
+		case SOURCE_TIMESTAMP:
+			value->number = day_of_timestamp(DatumGetTimestamp(datum));
+			break;
+		case SOURCE_TIMESTAMPTZ:
+			/* The day in the time zone of the session. */
+			value->number = day_of_timestamp(DatumGetTimestamp(DirectFunctionCall1(timestamptz_timestamp, datum)));
+			break;
+	}
+	/* What is not a number can't be compared, and is none. */
+	value->has_number = value->text == NULL && bound->source != SOURCE_BOOL && !isnan(value->number);
+}
+
+HeapTupleHeader
+record_argument(FunctionCallInfo fcinfo, int argument)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argument);
+
+	if (!OidIsValid(type) || !type_is_rowtype(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a record must be a row"),
+				 errdetail("The value is of type %s.", OidIsValid(type) ? format_type_be(type) : "unknown"),
+				 errhint("Pass the row of a table by the table's name or alias.")));
+	return PG_GETARG_HEAPTUPLEHEADER(argument);
+}
