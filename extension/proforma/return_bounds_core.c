@@ -100,6 +100,42 @@ ages_of(const ProformaForm *form, const ProformaAnswer *answer)
 	return (AgeBand) {0, AGE_UNLIMITED};
 }
 
+/* Of those in the bands, how many may hold a role that people of certain ages have. */
+typedef struct Holders
+{
+	int64_t		within;			/* in bands that lie within the one asked for */
+	int64_t		outside;		/* in other bands, and may be outside it */
+	int64_t		not_pushed;		/* without having to leave it for that */
+} Holders;
+
+static Holders
+role_holders(const ProformaReturn *given, int bands, AgeBand asked, AgeBand role)
+{
+	Holders		holders = {0, 0, 0};
+
+	for (int i = 0; bands >= 0 && i < given->nanswers; i++)
+	{
+		const ProformaAnswer *answer = &given->answers[i];
+		AgeBand		ages;
+		AgeBand		both;
+
+		if (answer->group != bands || answer->cell.kind == CELL_BLANK)
+			continue;
+		ages = ages_of(given->form, answer);
+		if (!touches(ages, role))
+			continue;
+		both.lower = (int32_t) most(ages.lower, role.lower);
+		both.upper = (int32_t) least(ages.upper, role.upper);
+		if (lies_within(ages, asked))
+			holders.within = bounds_add_end(holders.within, answer->cell.bounds.upper);
+		else if (!lies_within(both, asked))
+			holders.outside = bounds_add_end(holders.outside, answer->cell.bounds.upper);
+		if (!touches(ages, asked) || touches(both, asked))
+			holders.not_pushed = bounds_add_end(holders.not_pushed, answer->cell.bounds.upper);
+	}
+	return holders;
+}
+
 /*
  * Beneficiaries of the ages in a band.  Surely in it: those of the bands that
  * lie within it.  Perhaps in it: those of bands that touch it, of roles that
@@ -115,7 +151,9 @@ return_band_bounds(const ProformaReturn *given, AgeBand band)
 	int64_t		touching = 0;
 	int64_t		outside = 0;
 	int64_t		not_within = 0;
+	int64_t		all_bands = 0;
 	int64_t		surely_by_role = 0;
+	int64_t		pushed_out = 0;
 	int64_t		left_out = 0;
 	int			bands = -1;
 	Bounds		result;
@@ -141,6 +179,7 @@ return_band_bounds(const ProformaReturn *given, AgeBand band)
 			not_within = bounds_add_end(not_within, answer->cell.bounds.upper);
 		if (answer->group == bands)
 		{
+			all_bands = bounds_add_end(all_bands, answer->cell.bounds.lower);
 			if (lies_within(ages, band))
 				within = bounds_add_end(within, answer->cell.bounds.lower);
 			else if (!touches(ages, band))
@@ -156,8 +195,15 @@ return_band_bounds(const ProformaReturn *given, AgeBand band)
 			continue;
 		if (given->sums[i].filled > 0)
 		{
-			if (lies_within(ages, band))
-				surely_by_role = most(surely_by_role, given->sums[i].bounds.lower);
+			Holders		holders = role_holders(given, bands, band, ages);
+
+			int64_t		others = take_away(everyone.upper, all_bands);
+			int64_t		held = given->sums[i].bounds.lower;
+
+			/* Roles that neither those within nor anybody outside can hold bring more people in, or keep some out. */
+			surely_by_role = most(surely_by_role, take_away(take_away(held, lies_within(ages, band) ? 0 : others),
+															bounds_add_end(holders.within, holders.outside)));
+			pushed_out = most(pushed_out, take_away(take_away(held, others), holders.not_pushed));
 			continue;
 		}
 		/* Nothing was said of the role. */
@@ -173,10 +219,11 @@ return_band_bounds(const ProformaReturn *given, AgeBand band)
 			 !given->sums[bands].unknown_filled)
 		left_out = take_away(everyone.upper, given->sums[bands].bounds.lower);
 	touching = bounds_add_end(touching, left_out);
-	not_within = bounds_add_end(not_within, left_out);
+	if (!lies_within((AgeBand) {0, AGE_UNLIMITED}, band))
+		not_within = bounds_add_end(not_within, left_out);
 
-	result.upper = least(touching, take_away(everyone.upper, outside));
-	result.lower = most(most(within, surely_by_role), not_within == BOUNDS_UNLIMITED ? 0 : take_away(everyone.lower, not_within));
+	result.upper = take_away(least(touching, take_away(everyone.upper, outside)), pushed_out);
+	result.lower = most(bounds_add_end(within, surely_by_role), not_within == BOUNDS_UNLIMITED ? 0 : take_away(everyone.lower, not_within));
 	if (contradiction || result.upper < result.lower)
 	{
 		/* The plain rule, without the total that contradicts it. */
@@ -212,25 +259,31 @@ newly_referred(const ProformaReturn *given)
 static bool
 first_time_in_year(const ProformaReturn *given)
 {
-	return given->status == RETURN_NOT_DUE ||
-		(given->status == RETURN_RECEIVED && given->form->first_time_in_year && given->basis == BASIS_NEW_REFERRALS);
+	return given->status == RETURN_RECEIVED && given->form->first_time_in_year && given->basis == BASIS_NEW_REFERRALS;
 }
 
 /* Different people newly referred in the quarters given, in their order. */
 Bounds
 returns_newly_referred(ProformaReturn *const *returns, int n)
 {
-	BoundsSum	sum = {0};
-	bool		nobody_twice = true;
+	BoundsSum	all = {0};
+	BoundsSum	first_times = {0};
+	Bounds		bounds;
 
 	if (n == 0)
 		return BOUNDS_NOTHING_KNOWN;
 	for (int i = 0; i < n; i++)
 	{
-		bounds_sum_part(&sum, newly_referred(returns[i]));
-		nobody_twice &= first_time_in_year(returns[i]);
+		Bounds		newly = newly_referred(returns[i]);
+
+		bounds_sum_part(&all, newly);
+		/* New this year: nobody is counted in two such quarters. */
+		if (first_time_in_year(returns[i]))
+			bounds_sum_part(&first_times, newly);
 	}
-	return nobody_twice ? bounds_sum_disjoint(&sum) : bounds_sum_overlapping(&sum);
+	bounds = bounds_sum_overlapping(&all);
+	bounds.lower = most(bounds.lower, bounds_sum_disjoint(&first_times).lower);
+	return bounds;
 }
 
 /* Are the new cases of the quarter known, apart from those open before? */
@@ -251,12 +304,14 @@ run_of_flows(ProformaReturn *const *returns, int n)
 {
 	Bounds		served = return_cell(returns[0], returns[0]->form->opening).bounds;
 	int64_t		pool = 0;
+	int64_t		open = served.lower;
 
 	for (int i = 0; i < n; i++)
 	{
 		Bounds		newly;
 		Cell		closed;
 		int64_t		back;
+		int64_t		left;
 
 		if (returns[i]->status == RETURN_NOT_DUE)
 			continue;
@@ -265,9 +320,11 @@ run_of_flows(ProformaReturn *const *returns, int n)
 		back = least(newly.lower, pool);
 		served.upper = bounds_add_end(served.upper, newly.upper);
 		served.lower = bounds_add_end(served.lower, newly.lower - back);
-		/* Where it isn't said how many were closed, everybody may have been. */
-		pool = pool == BOUNDS_UNLIMITED || closed.kind == CELL_BLANK ? BOUNDS_UNLIMITED :
-			bounds_add_end(pool - back, closed.bounds.upper);
+		/* Where it isn't said how many were closed, everybody who was open may have been. */
+		open = bounds_add_end(open, newly.lower);
+		left = closed.kind == CELL_BLANK || closed.bounds.upper == BOUNDS_UNLIMITED ? open : closed.bounds.upper;
+		open = take_away(open, left);
+		pool = bounds_add_end(take_away(pool, back), left);
 	}
 	return served;
 }
@@ -278,7 +335,6 @@ returns_served(ProformaReturn *const *returns, int n)
 {
 	Bounds		served = {0, 0};
 	int64_t		sum_of_new = 0;
-	bool		nobody_twice = true;
 
 	if (n == 0)
 		return BOUNDS_NOTHING_KNOWN;
@@ -310,7 +366,6 @@ returns_served(ProformaReturn *const *returns, int n)
 				bool		contradiction;
 				Bounds		people;
 
-				nobody_twice &= first_time_in_year(returns[k]);
 				if (returns[k]->status == RETURN_NOT_DUE)
 					continue;
 				if (returns[k]->status == RETURN_MISSING)
@@ -320,7 +375,8 @@ returns_served(ProformaReturn *const *returns, int n)
 				}
 				people = return_bounds(returns[k], 0, true, &contradiction);
 				served.lower = most(served.lower, people.lower);
-				sum_of_new = bounds_add_end(sum_of_new, people.lower);
+				if (first_time_in_year(returns[k]))
+					sum_of_new = bounds_add_end(sum_of_new, people.lower);
 				by_caseload = bounds_add_end(by_caseload, returns[k]->basis == BASIS_CASELOAD_IN_PERIOD ? people.upper : BOUNDS_UNLIMITED);
 			}
 			upper = least(upper, by_caseload);
@@ -328,9 +384,8 @@ returns_served(ProformaReturn *const *returns, int n)
 		served.upper = bounds_add_end(served.upper, upper);
 		i = end;
 	}
-	/* New this year in each quarter: nobody was counted in two. */
-	if (nobody_twice)
-		served.lower = most(served.lower, sum_of_new);
+	/* New this year: nobody is counted in two such quarters. */
+	served.lower = most(served.lower, sum_of_new);
 	/* A contradiction between flow and caseload: what lies between. */
 	if (served.upper < served.lower)
 		return (Bounds) {served.upper, served.lower};
