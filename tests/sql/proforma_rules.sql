@@ -316,5 +316,55 @@ SELECT rule, severity, field, message, observed, expected FROM outcome WHERE kin
 -- Words that a volunteer need not know.
 SELECT rule, message FROM outcome WHERE concat(message, suggestion) ~* '\m(null|constraint|json|integer|regex|schema|partition|enum)\M';
 SELECT code FROM proforma_rules() WHERE code !~ '^F' AND concat(title, explanation, suggestion) ~* '\m(null|constraint|json|integer|regex|schema|enum)\M';
+
+-- Rules for the form itself: the improved form with one thing changed, or the old or new one.
+CREATE FUNCTION with_box(box text, patch jsonb) RETURNS jsonb LANGUAGE sql STABLE AS
+$$SELECT document || jsonb_build_object('fields', (SELECT jsonb_agg(CASE WHEN f->>'name' = box THEN f || patch ELSE f END ORDER BY n)
+	FROM jsonb_array_elements(document->'fields') WITH ORDINALITY f (f, n))) FROM sample WHERE name = 'improved'$$;
+CREATE FUNCTION with_group(part text, patch jsonb) RETURNS jsonb LANGUAGE sql STABLE AS
+$$SELECT document || jsonb_build_object('groups', (SELECT jsonb_agg(CASE WHEN g->>'name' = part THEN g || patch ELSE g END ORDER BY n)
+	FROM jsonb_array_elements(document->'groups') WITH ORDINALITY g (g, n))) FROM sample WHERE name = 'improved'$$;
+CREATE TABLE form_example (rule text, kind text, fires boolean, form jsonb);
+INSERT INTO form_example SELECT code, 'pass', false, document FROM proforma_rules(), sample WHERE code LIKE 'F%' AND name = 'improved';
+INSERT INTO form_example SELECT rule, 'fail', true, document
+FROM (VALUES ('F101', 'old'), ('F103', 'old'), ('F104', 'new'), ('F106', 'old'), ('F107', 'new'), ('F108', 'new'), ('F109', 'new'), ('F111', 'new'), ('F112', 'old')) v (rule, form)
+JOIN sample ON name = form;
+INSERT INTO form_example VALUES
+('F101', 'edge', true, with_group('age', '{"bands": {"age.5-10": "[5,12)", "age.11-15": "[11,16)"}}')),
+('F102', 'fail', true, with_group('age', '{"bands": {"age.0-4": "[0,5)", "age.5-10": "[5,10)", "age.11-15": "[11,16)", "age.16-17": "[16,18)", "age.18-24": "[18,25)", "age.25+": "[25,)"}}')),
+('F102', 'edge', false, with_group('age', '{"bands": {"age.5-10": "[5,11)", "age.11-15": "[11,19)"}}') || '{"serves": "[5,19)"}'),
+('F103', 'edge', true, with_box('role.lone_parent', '{"section": "Their age"}')),
+('F104', 'edge', false, with_group('role', '{"kind": "overlapping"}')),
+('F105', 'fail', true, (SELECT document - 'basis' FROM sample WHERE name = 'improved')),
+('F105', 'edge', false, with_part('{"basis": {"field": "basis"}}')),
+('F106', 'edge', true, with_part('{"people": [{"name": "beneficiaries", "total": "nobody"}]}')),
+('F107', 'edge', false, with_field('{"name": "better", "type": "integer", "title": "Improved", "topic": "outcome"}', 'new')),
+('F108', 'edge', false, with_field('{"name": "sent", "type": "integer", "title": "Referrals", "topic": "referral"}', 'new')),
+('F109', 'edge', true, with_field('{"name": "met", "type": "integer", "title": "Contacts", "topic": "contact"}', 'new')),
+('F110', 'fail', true, with_box('sex.other', '{"title": "Other"}')),
+('F110', 'edge', false, with_box('age.25+', '{"title": "25+"}')),
+('F111', 'edge', true, with_box('total', '{"description": ""}')),
+('F112', 'edge', true, with_box('age.5-10', '{"title": "5 - 10"}')),
+('F113', 'fail', true, with_box('age.5-10', '{"title": "5 to 11"}')),
+('F113', 'edge', false, with_box('age.5-10', '{"title": "5 to under 11"}')),
+('F114', 'fail', true, '[]'),
+('F114', 'edge', true, with_group('sex', '{"unknown": "age.not_known"}')),
+('F115', 'fail', true, with_field('{"name": "visits", "type": "integer", "title": "Visits", "description": "Visits to a home."}')),
+('F115', 'edge', false, with_field('{"name": "visits", "type": "integer", "title": "Visits", "description": "Visits to a home.", "topic": "contact"}')),
+('F116', 'fail', true, (SELECT document - 'valid' FROM sample WHERE name = 'improved')),
+('F116', 'edge', true, with_part('{"valid": {"from": "2025"}}')),
+('F117', 'fail', true, (SELECT document - 'version' FROM sample WHERE name = 'improved')),
+('F117', 'edge', true, with_part('{"version": ""}')),
+('F118', 'fail', true, (SELECT document - 'caseload' FROM sample WHERE name = 'improved')),
+('F118', 'edge', true, (SELECT document #- '{caseload,closing}' FROM sample WHERE name = 'improved'));
+SELECT 'without examples: ' || code FROM proforma_rules()
+WHERE code LIKE 'F%' AND (SELECT count(DISTINCT kind) FROM form_example WHERE rule = code) <> 3;
+CREATE VIEW form_outcome AS
+SELECT e.rule, e.kind, e.fires, f.*
+FROM form_example e
+LEFT JOIN LATERAL (SELECT severity, field, message, suggestion FROM proforma_lint(e.form) c WHERE c.rule = e.rule LIMIT 1) f ON true;
+-- None must be listed here.
+SELECT rule, kind, fires AS should, message FROM form_outcome WHERE fires <> (message IS NOT NULL) ORDER BY rule, kind;
+SELECT rule, severity, field, message FROM form_outcome WHERE kind = 'fail' ORDER BY rule;
 SET client_min_messages = warning;
 DROP SCHEMA test_proforma_rules CASCADE;
