@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "intake/client_rows.h"
 #include "intake/returns.h"
 #include "json.h"
 #include "load/load.h"
@@ -271,6 +272,8 @@ run(Hub *hub, int argc, char **argv)
 	}
 	if (setting_text(hub, "as") != NULL && strcmp(setting_text(hub, "as"), "return") == 0)
 		return return_load(hub, argc, argv, stdout);
+	if (setting_text(hub, "as") != NULL && (strcmp(setting_text(hub, "as"), "stars") == 0 || strcmp(setting_text(hub, "as"), "cases") == 0))
+		return client_rows_load(hub, setting_text(hub, "as"), argc, argv, stdout);
 	show.json = setting_flag(hub, "json");
 	show.quiet = setting_flag(hub, "quiet");
 	show.terminal = !show.json && !show.quiet && isatty(STDERR_FILENO);
@@ -302,6 +305,10 @@ const HubCommand command_load = {
 	"Kinds: areas (GeoJSON, GeoPackage, Shapefile), lookup, postcodes, population, deprivation, crime.\n\n"
 	"load --as return --programme NAME --period 2025-Q2 [--form old|new] FILE.csv takes in a programme's return, one "
 	"\"field,value\" a line (docs/return-format.md), and says what was understood and what was found. Exit code 3 means "
-	"that it is stored, but was not accepted or has queries.",
+	"that it is stored, but was not accepted or has queries.\n\n"
+	"load --as stars --programme NAME --key-file FILE readings.csv takes readings of outcome stars, one a row: client_ref, taken_on, "
+	"mode, instrument, and a column a scale or one column scores. load --as cases takes referrals: client_ref, referred_on, started_on, "
+	"closed_on, outcome. Both may be workbooks. Only a keyed token of client_ref is stored. A file is taken whole or refused with "
+	"exit code 4, row by row (docs/star.md).",
 	run
 };

@@ -7,6 +7,7 @@
 
 #include "db/db.h"
 #include "log.h"
+#include "report/stars.h"
 #include "report/table.h"
 #include "settings.h"
 
@@ -62,9 +63,11 @@ run(Hub *hub, int argc, char **argv)
 	Db			db;
 	HubExit		exit_code;
 
+	if (argc == 1 && strcmp(argv[0], "stars") == 0)
+		return stars_report(hub, stdout);
 	if (argc != 1 || strcmp(argv[0], "demand") != 0)
 	{
-		log_error("report takes one argument: demand");
+		log_error("report takes one argument: demand or stars");
 		return HUB_USAGE;
 	}
 	values[0] = setting_text(hub, "level");
@@ -82,11 +85,14 @@ run(Hub *hub, int argc, char **argv)
 }
 
 const HubCommand command_report = {
-	"report", "demand",
-	"print demand by area in one quarter: people reached beside deprivation and crime",
+	"report", "demand|stars",
+	"print demand by area in one quarter, or the outcome stars of a programme",
 	"Prints the demand table by ward or LSOA of one quarter (of the newest with a return, if none is named), the areas "
 	"with most violent crime for their residents first. The figures are those of the last publish, with counts of 1 to "
 	"4 people withheld; --undisclosed prints them as they are, for analysts inside the hub. CSV, JSON and GeoJSON "
-	"have every column, docs/demand.md explains them. Nothing that this prints is for publication.",
+	"have every column, docs/demand.md explains them.\n\n"
+	"report stars --programme NAME [--svg FILE] [--html FILE] prints what changed from first to last reading, a row a scale, "
+	"with referrals, clients without a second reading, and reviews due (docs/star.md).\n\n"
+	"Nothing that this prints is for publication.",
 	run
 };

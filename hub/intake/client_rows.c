@@ -1,0 +1,523 @@
+/*
+ * hub/intake/client_rows.c
+ *		Readings and cases: a CSV file or a workbook with a heading and a row a reading or referral.
+ *
+ * The partner's own client reference becomes a token here, by the key of the file that --key-file names, and the
+ * reference itself goes nowhere. The database says first which columns it knows and what their values look like; the
+ * file is refused here if it has others, since what nobody asked for may be a name. What the values mean is decided there.
+ */
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <pwd.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "db/db.h"
+#include "intake/client_rows.h"
+#include "intake/document.h"
+#include "intake/key_check.h"
+#include "intake/rows.h"
+#include "intake/token.h"
+#include "load/reader.h"
+#include "log.h"
+#include "settings.h"
+
+#define FILE_LIMIT ((size_t) 16 * 1024 * 1024)
+#define MAX_COLUMNS 256
+
+/* The file as a table of texts; a row has a cell a column. */
+typedef struct Table
+{
+	size_t		columns;
+	size_t		rows;			/* the heading is row 0 */
+	size_t		room;
+	char	  **cells;
+	long	   *lines;			/* of each row */
+} Table;
+
+typedef struct ClientFile
+{
+	Hub		   *hub;
+	Db			db;
+	const char *kind;
+	const char *name;
+	const char *programme;
+	char	   *organisation;
+	char	   *bytes;
+	size_t		size;
+	char		sha256[65];
+	Table		table;
+	KeyRing		ring;
+	ReturnRows	rows;
+} ClientFile;
+
+static HubExit
+out_of_memory(void)
+{
+	log_error("out of memory");
+	return HUB_INTERNAL;
+}
+
+static void
+table_free(Table *table)
+{
+	for (size_t i = 0; i < table->rows * table->columns; i++)
+	{
+		if (table->cells[i] != NULL)
+			OPENSSL_cleanse(table->cells[i], strlen(table->cells[i]));
+		free(table->cells[i]);
+	}
+	free(table->cells);
+	free(table->lines);
+	memset(table, 0, sizeof(*table));
+}
+
+/* Adds an empty row; the first sets the number of columns. */
+static bool
+table_row(Table *table, long line)
+{
+	if (table->rows == table->room)
+	{
+		size_t		room = table->room == 0 ? 64 : table->room * 2;
+		char	  **cells = realloc(table->cells, room * table->columns * sizeof(char *));
+		long	   *lines;
+
+		if (cells == NULL)
+			return false;
+		table->cells = cells;
+		lines = realloc(table->lines, room * sizeof(long));
+		if (lines == NULL)
+			return false;
+		table->lines = lines;
+		table->room = room;
+	}
+	memset(table->cells + table->rows * table->columns, 0, table->columns * sizeof(char *));
+	table->lines[table->rows++] = line;
+	return true;
+}
+
+static bool
+table_set(Table *table, size_t column, const char *text, size_t length)
+{
+	char	  **cell = &table->cells[(table->rows - 1) * table->columns + column];
+
+	free(*cell);
+	*cell = strndup(text, length);
+	return *cell != NULL;
+}
+
+static HubExit
+read_bytes(ClientFile *file, const char *path)
+{
+	FILE	   *in = fopen(path, "rb");
+	HubExit		exit_code = HUB_OK;
+	unsigned char digest[EVP_MAX_MD_SIZE];
+
+	if (in == NULL || (file->bytes = malloc(FILE_LIMIT + 1)) == NULL)
+	{
+		log_error("%s: %s", path, strerror(errno));
+		exit_code = HUB_FILE;
+	}
+	else
+	{
+		file->size = fread(file->bytes, 1, FILE_LIMIT + 1, in);
+		if (ferror(in))
+		{
+			log_error("%s: %s", path, strerror(errno));
+			exit_code = HUB_FILE;
+		}
+		else if (file->size > FILE_LIMIT)
+		{
+			log_error("%s: refused: it is larger than %zu MiB", file->name, FILE_LIMIT / 1024 / 1024);
+			exit_code = HUB_REFUSED;
+		}
+		else if (EVP_Digest(file->bytes, file->size, digest, NULL, EVP_sha256(), NULL) != 1)
+			exit_code = HUB_INTERNAL;
+		for (int i = 0; i < 32 && exit_code == HUB_OK; i++)
+			snprintf(file->sha256 + i * 2, 3, "%02x", digest[i]);
+	}
+	if (in != NULL)
+		fclose(in);
+	return exit_code;
+}
+
+static HubExit
+read_csv(ClientFile *file)
+{
+	Table	   *table = &file->table;
+	Reader		reader;
+	Record		record;
+	ReaderStatus status;
+	HubExit		exit_code = HUB_OK;
+
+	if (!reader_open_bytes(&reader, file->bytes, file->size))
+		return out_of_memory();
+	while (exit_code == HUB_OK && (status = reader_record(&reader, &record)) == READER_OK)
+	{
+		int			filled = record.ncells;
+
+		while (filled > 0 && record.cells[filled - 1].length == 0)
+			filled--;
+		if (record.problem == NULL && filled == 0)
+			continue;
+		if (record.problem == NULL && table->columns == 0)
+			table->columns = (size_t) filled;
+		if (record.problem != NULL || filled > MAX_COLUMNS || (size_t) filled > table->columns)
+		{
+			log_error("%s: refused: line %ld: %s", file->name, record.line, record.problem != NULL ? record.problem :
+					  filled > MAX_COLUMNS ? "it has too many cells" : "it has more cells than the heading");
+			exit_code = HUB_REFUSED;
+		}
+		else if (!table_row(table, record.line))
+			exit_code = out_of_memory();
+		for (int i = 0; i < filled && exit_code == HUB_OK; i++)
+			if (!table_set(table, (size_t) i, record.cells[i].text, record.cells[i].length))
+				exit_code = out_of_memory();
+	}
+	reader_close(&reader);
+	if (exit_code == HUB_OK && status == READER_STOPPED)
+		return HUB_STOPPED;
+	if (exit_code == HUB_OK && status != READER_END)
+	{
+		log_error("%s: could not be read", file->name);
+		return HUB_INTERNAL;
+	}
+	return exit_code;
+}
+
+/* The first sheet that is not hidden: its first row with a cell is the heading. */
+static HubExit
+read_workbook(ClientFile *file)
+{
+	Table	   *table = &file->table;
+	Document	document;
+	HubExit		exit_code = document_read(file->hub, file->bytes, file->size, &document);
+	int			sheet = -1;
+	int			row = -1;
+
+	if (exit_code != HUB_OK)
+		return exit_code;
+	if (document.refused != NULL)
+	{
+		log_error("%s: refused: %s", file->name, document.refused);
+		exit_code = HUB_REFUSED;
+	}
+	for (size_t i = 0; i < document.ncells && exit_code == HUB_OK; i++)
+	{
+		const DocumentCell *cell = &document.cells[i];
+
+		if (document.sheets[cell->sheet].hidden || (sheet >= 0 && cell->sheet != sheet))
+			continue;
+		sheet = cell->sheet;
+		if (cell->hidden || cell->rows > 1 || cell->columns > 1 || cell->column < 1 || cell->column > MAX_COLUMNS)
+		{
+			log_error("%s: refused: row %d has %s", file->name, cell->row, cell->hidden ? "is hidden, and" :
+					  cell->column > MAX_COLUMNS ? "too many cells" : "merged cells");
+			exit_code = HUB_REFUSED;
+		}
+		if (row < 0)
+			for (size_t j = i; j < document.ncells && document.cells[j].sheet == sheet && document.cells[j].row == cell->row; j++)
+				table->columns = (size_t) document.cells[j].column;
+		if (exit_code == HUB_OK && cell->row != row && !table_row(table, cell->row))
+			exit_code = out_of_memory();
+		row = cell->row;
+		if (exit_code == HUB_OK && (size_t) cell->column > table->columns)
+		{
+			log_error("%s: refused: row %d has more cells than the heading", file->name, cell->row);
+			exit_code = HUB_REFUSED;
+		}
+		if (exit_code == HUB_OK && !table_set(table, (size_t) cell->column - 1, cell->text, strlen(cell->text)))
+			exit_code = out_of_memory();
+	}
+	document_free(&document);
+	return exit_code;
+}
+
+/* Without it the first row may be data, of which nothing may leave this process. */
+static bool
+has_client_heading(const Table *table)
+{
+	for (size_t i = 0; i < table->columns; i++)
+	{
+		const char *heading = table->cells[i];
+
+		if (heading != NULL && strncmp(heading, "\xef\xbb\xbf", 3) == 0)
+			heading += 3;
+		if (heading != NULL)
+			heading += strspn(heading, " \t");
+		if (heading != NULL && (strncasecmp(heading, "client_ref", 10) == 0 || strncasecmp(heading, "client ref", 10) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* What each column is, as the database says; the file is refused if it has one that nobody asked for. */
+static HubExit
+ask_meanings(ClientFile *file, PGresult **meanings)
+{
+	const Table *table = &file->table;
+	ReturnRows	headings = {0};
+	const char *values[2] = {file->kind, NULL};
+	HubExit		exit_code = HUB_OK;
+	size_t		clients = 0;
+
+	for (size_t i = 0; i < table->columns; i++)
+	{
+		const char *heading = table->cells[i] != NULL ? table->cells[i] : "";
+
+		rows_add(&headings, 1, "heading", 7, heading, strlen(heading));
+	}
+	if (!rows_finish(&headings))
+	{
+		rows_free(&headings);
+		return out_of_memory();
+	}
+	values[1] = headings.answers.text;
+	*meanings = db_query(&file->db, "client_columns", 2, values);
+	rows_free(&headings);
+	if (*meanings == NULL)
+		return db_failed(&file->db, "the columns could not be looked up");
+	for (size_t i = 0; i < table->columns && (int) i < PQntuples(*meanings); i++)
+	{
+		const char *meaning = PQgetvalue(*meanings, (int) i, 0);
+		const char *heading = table->cells[i] != NULL ? table->cells[i] : "";
+
+		if (strcmp(meaning, "unknown") == 0)
+		{
+			log_error("%s: refused: column %zu, \"%s\", is none of those expected", file->name, i + 1, heading);
+			exit_code = HUB_REFUSED;
+		}
+		else if (strcmp(meaning, "left out") == 0)
+			log_warning("%s: column \"%s\" is left out: a note may name a person", file->name, heading);
+		clients += strcmp(meaning, "client") == 0;
+	}
+	if (exit_code == HUB_OK && clients != 1)
+	{
+		log_error("%s: refused: one column client_ref is needed", file->name);
+		exit_code = HUB_REFUSED;
+	}
+	if (exit_code != HUB_OK)
+		log_error("hint: %s", strcmp(file->kind, "stars") == 0 ?
+				  "The columns are client_ref, taken_on, mode, instrument, and a column a scale by name or number, or one column scores." :
+				  "The columns are client_ref, referred_on, started_on, closed_on, outcome.");
+	return exit_code;
+}
+
+/* The tokens of a reference: by the key in use, then by older ones, under which the client may be known. */
+static HubExit
+add_tokens(ClientFile *file, long line, const char *reference)
+{
+	const Key  *current = keys_current(&file->ring, KEY_CLIENT);
+	const Key  *key = current;
+	size_t		next = 0;
+
+	if (current == NULL)
+		return HUB_KEYS;
+	do
+	{
+		char		token[TOKEN_HEX_SIZE];
+		TokenResult result = token_make(key, file->organisation, reference, token);
+
+		if (result == TOKEN_EMPTY)
+			return HUB_OK;		/* the database says what is missing */
+		if (result == TOKEN_UNREADABLE)
+		{
+			log_error("%s: refused: line %ld: client_ref is not UTF-8", file->name, line);
+			return HUB_REFUSED;
+		}
+		if (result != TOKEN_MADE)
+			return out_of_memory();
+		rows_add(&file->rows, line, key == current ? "client" : "client_was", key == current ? 6 : 10, token, strlen(token));
+		do
+			key = keys_next(&file->ring, KEY_CLIENT, &next);
+		while (key == current);
+	} while (key != NULL);
+	return HUB_OK;
+}
+
+/* The patterns of the columns, compiled; NULL on failure. */
+static regex_t *
+compile_patterns(const PGresult *meanings, size_t columns)
+{
+	regex_t    *patterns = calloc(columns, sizeof(regex_t));
+
+	for (size_t i = 0; i < columns && patterns != NULL; i++)
+	{
+		const char *text = PQgetisnull(meanings, (int) i, 1) ? "^" : PQgetvalue(meanings, (int) i, 1);
+
+		if (regcomp(&patterns[i], text, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
+		{
+			while (i > 0)
+				regfree(&patterns[--i]);
+			free(patterns);
+			patterns = NULL;
+		}
+	}
+	return patterns;
+}
+
+/* Tokens and values of every row; a value that can't be one of its column is said, and stays here. */
+static HubExit
+gather(ClientFile *file, const PGresult *meanings)
+{
+	const Table *table = &file->table;
+	regex_t    *patterns = compile_patterns(meanings, table->columns);
+	HubExit		exit_code = HUB_OK;
+
+	if (patterns == NULL)
+		return out_of_memory();
+	for (size_t row = 1; row < table->rows; row++)
+		for (size_t i = 0; i < table->columns; i++)
+		{
+			const char *meaning = PQgetvalue(meanings, (int) i, 0);
+			const char *cell = table->cells[row * table->columns + i];
+			const char *heading = table->cells[i];
+
+			if (cell == NULL)
+				cell = "";
+			if (strcmp(meaning, "client") == 0)
+				exit_code = hub_worse(exit_code, add_tokens(file, table->lines[row], cell));
+			else if (strcmp(meaning, "value") == 0 && regexec(&patterns[i], cell, 0, NULL, 0) != 0)
+			{
+				if (exit_code == HUB_OK)
+					log_error("%s: refused, nothing of it is stored", file->name);
+				log_error("line %ld: %s", table->lines[row], PQgetvalue(meanings, (int) i, 2));
+				exit_code = hub_worse(exit_code, HUB_REFUSED);
+			}
+			else if (strcmp(meaning, "value") == 0)
+				rows_add(&file->rows, table->lines[row], heading, strlen(heading), cell, strlen(cell));
+		}
+	for (size_t i = 0; i < table->columns; i++)
+		regfree(&patterns[i]);
+	free(patterns);
+	if (!rows_finish(&file->rows))
+		return out_of_memory();
+	return exit_code;
+}
+
+static HubExit
+find_organisation(ClientFile *file)
+{
+	PGresult   *result = db_query(&file->db, "programme_organisation", 1, &file->programme);
+	HubExit		exit_code = HUB_OK;
+
+	if (result == NULL)
+		return db_failed(&file->db, "the programme could not be looked up");
+	if (PQntuples(result) == 0)
+	{
+		log_error("%s: refused: there is no programme \"%s\"", file->name, file->programme);
+		log_error("hint: wardstar-hub programme list shows them; programme add makes one.");
+		exit_code = HUB_REFUSED;
+	}
+	else if ((file->organisation = strdup(PQgetvalue(result, 0, 0))) == NULL)
+		exit_code = out_of_memory();
+	PQclear(result);
+	return exit_code;
+}
+
+static HubExit
+send_rows(ClientFile *file, FILE *out)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	char		from[128];
+	const char *values[7] = {file->programme, file->kind, file->sha256, from, file->rows.lines.text,
+	file->rows.fields.text, file->rows.answers.text};
+	PGresult   *result;
+	HubExit		exit_code = HUB_OK;
+	const char *state;
+
+	snprintf(from, sizeof(from), "command line, %s", user != NULL ? user->pw_name : "unknown user");
+	if (!db_begin(&file->db) || (result = db_query(&file->db, "client_rows", 7, values)) == NULL)
+	{
+		exit_code = db_failed(&file->db, "nothing of the file is stored");
+		db_rollback(&file->db);
+		return exit_code;
+	}
+	state = PQgetvalue(result, 0, 0);
+	if (strcmp(state, "refused") == 0)
+	{
+		const char *finding = PQgetvalue(result, 0, 3);
+
+		db_rollback(&file->db);
+		log_error("%s: refused, nothing of it is stored", file->name);
+		while (*finding != '\0')
+		{
+			size_t		length = strcspn(finding, "\n");
+
+			log_error("%.*s", (int) length, finding);
+			finding += length + (finding[length] == '\n');
+		}
+		exit_code = HUB_REFUSED;
+	}
+	else if (!db_commit(&file->db))
+		exit_code = db_failed(&file->db, "nothing of the file is stored");
+	else if (!setting_flag(file->hub, "quiet"))
+	{
+		if (strcmp(state, "already") == 0)
+			fprintf(out, "%s: already loaded\n", file->name);
+		else
+			fprintf(out, "%s: %s %s stored for %s, %s already there\n", file->name, PQgetvalue(result, 0, 1), file->kind,
+					file->programme, PQgetvalue(result, 0, 2));
+	}
+	PQclear(result);
+	return exit_code;
+}
+
+HubExit
+client_rows_load(Hub *hub, const char *kind, int argc, char **argv, FILE *out)
+{
+	ClientFile	file = {.hub = hub, .kind = kind, .programme = setting_text(hub, "programme")};
+	PGresult   *meanings = NULL;
+	HubExit		exit_code;
+
+	if (argc != 1 || file.programme == NULL || setting_text(hub, "key-file") == NULL)
+	{
+		log_error("load --as %s takes one file, and needs --programme and --key-file", kind);
+		log_error("hint: wardstar-hub load --as %s --programme NAME --key-file FILE %s.csv", kind, kind);
+		return HUB_USAGE;
+	}
+	file.name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
+	exit_code = read_bytes(&file, argv[0]);
+	if (exit_code == HUB_OK)
+		exit_code = document_is_one(file.bytes, file.size) ? read_workbook(&file) : read_csv(&file);
+	if (exit_code == HUB_OK && file.table.rows == 0)
+	{
+		log_error("%s: refused: it is empty", file.name);
+		exit_code = HUB_REFUSED;
+	}
+	else if (exit_code == HUB_OK && !has_client_heading(&file.table))
+	{
+		log_error("%s: refused: the first row must hold the headings, client_ref among them", file.name);
+		exit_code = HUB_REFUSED;
+	}
+	if (exit_code == HUB_OK)
+		exit_code = db_open_current(hub, &file.db, kind);
+	if (exit_code == HUB_OK)
+	{
+		exit_code = keys_open(hub, &file.db, &file.ring);
+		if (exit_code == HUB_OK)
+		{
+			exit_code = find_organisation(&file);
+			if (exit_code == HUB_OK)
+				exit_code = ask_meanings(&file, &meanings);
+			if (exit_code == HUB_OK)
+				exit_code = gather(&file, meanings);
+			if (exit_code == HUB_OK)
+				exit_code = send_rows(&file, out);
+			PQclear(meanings);
+			keys_free(&file.ring);
+		}
+		db_close(&file.db);
+	}
+	if (file.bytes != NULL)
+		OPENSSL_cleanse(file.bytes, file.size);
+	free(file.bytes);
+	free(file.organisation);
+	table_free(&file.table);
+	rows_free(&file.rows);
+	return exit_code;
+}

@@ -1,0 +1,2 @@
+-- A report on stars as a page. $1 programme.
+SELECT api.star_page($1)

@@ -1,0 +1,2 @@
+-- A report on stars. $1 programme.
+SELECT * FROM api.star_table($1)
