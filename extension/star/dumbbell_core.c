@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define LEFT 214.0
-#define RIGHT 484.0
+#define RIGHT 464.0
 #define ROW 38.0
 #define NAME_SIZE 13.0
 
@@ -213,7 +213,7 @@ star_draw_dumbbell(const uint8_t *bytes, size_t length, double confidence, StarT
 	for (int i = 0; i < count; i++)
 		ranked[i] = (Ranked) {&rows[i], gain_of(&picture.kind, &rows[i])};
 	qsort(ranked, (size_t) count, sizeof(Ranked), compare_rows);
-	picture.decimals = picture.kind.highest - picture.kind.lowest <= 5 ? 2 : 1;
+	picture.decimals = picture.kind.highest - picture.kind.lowest <= 20 ? 2 : 1;
 	if (title.data == NULL && picture.kind.published != NULL)
 		title = star_text(picture.kind.published->title);
 	else if (title.data == NULL)

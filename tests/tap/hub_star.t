@@ -60,6 +60,10 @@ is(value("SELECT sum(pairs) || ' ' || sum(unpaired) FROM analysis.distance_trave
 $out = hub_ok($node, 'report', 'stars', '--programme', 'POPs', '--svg', "$folder/pops.svg", '--html', "$folder/pops.html");
 like($out, qr/^Outcome stars of POPs \(MADE UP\)\nNOT FOR PUBLICATION.*\nReferrals: 60, of which 49 completed, 6 refused, 5 left early\nHomelessness Star, editions to 3\.1: 54 clients/, 'its title');
 like($out, qr/^ *offending +$pairs +/m, 'its table');
+# docs/star.md shows this report and this picture.
+my ($shown) = slurp_file("$ENV{WARDSTAR_ROOT}/docs/star.md") =~ /<!-- report stars -->\n```\n(.*?)```\n<!-- end -->/s;
+is($shown, $out, 'docs/star.md prints it');
+is(slurp_file("$ENV{WARDSTAR_ROOT}/docs/star-pops.svg"), slurp_file("$folder/pops.svg"), 'and shows its picture');
 like(slurp_file("$folder/pops.svg"), qr/^<svg .*<title>POPs, Homelessness Star.*made up/s, 'its picture');
 like(slurp_file("$folder/pops.html"), qr/^<!DOCTYPE html>.*<svg .*<table>.*offending.*<\/html>\n$/s, 'its page');
 unlike(slurp_file("$folder/pops.html"), qr/<script|href=|src=|url\(/i, 'which reaches for nothing');
