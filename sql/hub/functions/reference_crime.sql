@@ -179,31 +179,35 @@ BEGIN
 	EXECUTE
 		'INSERT INTO reference.ward_crime_by_point (force, month, vintage, ward, crime_type, n)
 		WITH crimes AS MATERIALIZED (
-			SELECT c.crime_type, c.longitude, c.latitude
+			SELECT c.crime_type, c.longitude, c.latitude, floor(100 * c.longitude)::integer AS x, floor(100 * c.latitude)::integer AS y
 			FROM reference.crime AS c
 			WHERE c.force = $1 AND c.month = $2
 				AND c.longitude BETWEEN (SELECT min(w.west) FROM reference.ward_by_point AS w) AND (SELECT max(w.east) FROM reference.ward_by_point AS w)
 				AND c.latitude BETWEEN (SELECT min(w.south) FROM reference.ward_by_point AS w) AND (SELECT max(w.north) FROM reference.ward_by_point AS w)
 		), near AS MATERIALIZED (
-			SELECT w.* FROM reference.ward_by_point AS w
+			SELECT w.*, row_number() OVER () AS number
+			FROM reference.ward_by_point AS w
 			JOIN (SELECT min(c.longitude) AS west, max(c.longitude) AS east, min(c.latitude) AS south, max(c.latitude) AS north
 				FROM crimes AS c) AS e
 			ON w.west <= e.east AND w.east >= e.west AND w.south <= e.north AND w.north >= e.south
-		), candidate AS MATERIALIZED (
-			-- A hash join on squares of a hundredth of a degree leaves few points to look at closely.
-			SELECT w.vintage, w.ward, c.crime_type, c.longitude, c.latitude, count(*) AS n
+		), squares AS MATERIALIZED (
+			-- Of a hundredth of a degree: a hash join on them leaves few points to look at closely.
+			SELECT w.number, w.west, w.south, w.east, w.north, x, y
 			FROM near AS w
 			CROSS JOIN LATERAL generate_series(floor(100 * w.west)::integer, floor(100 * w.east)::integer) AS x
 			CROSS JOIN LATERAL generate_series(floor(100 * w.south)::integer, floor(100 * w.north)::integer) AS y
-			JOIN crimes AS c ON floor(100 * c.longitude)::integer = x AND floor(100 * c.latitude)::integer = y
-			WHERE c.longitude BETWEEN w.west AND w.east AND c.latitude BETWEEN w.south AND w.north
-			GROUP BY w.vintage, w.ward, c.crime_type, c.longitude, c.latitude
+		), candidate AS MATERIALIZED (
+			SELECT s.number, c.crime_type, c.longitude, c.latitude
+			FROM crimes AS c
+			JOIN squares AS s ON s.x = c.x AND s.y = c.y
+			WHERE c.longitude BETWEEN s.west AND s.east AND c.latitude BETWEEN s.south AND s.north
 		)
+		-- Ward by ward: PostGIS keeps a polygon prepared from one point to the next.
 		SELECT $1, $2, w.vintage, w.ward, k.crime_type, k.n
 		FROM near AS w
 		CROSS JOIN LATERAL (
-			SELECT c.crime_type, sum(c.n) AS n FROM candidate AS c
-			WHERE c.vintage = w.vintage AND c.ward = w.ward AND ST_Covers(w.geom, reference.grid_point(c.longitude, c.latitude))
+			SELECT c.crime_type, count(*) AS n FROM candidate AS c
+			WHERE c.number = w.number AND ST_Covers(w.geom, reference.grid_point(c.longitude, c.latitude))
 			GROUP BY c.crime_type) AS k'
 	USING force, month;
 END
