@@ -3,5 +3,10 @@ SELECT s.programme || ', ' || s.period || coalesce(', ' || f.field, '') || ' (' 
 	|| coalesce(E'\n    ' || f.suggestion, '')
 FROM intake.finding f
 JOIN intake.submission s ON s.id = f.submission
-WHERE s.state <> 'superseded'
-ORDER BY s.period, s.programme, f.number;
+WHERE f.severity <> 'note'
+ORDER BY s.period, s.programme, s.id, f.number;
+
+SELECT 'and ' || count(*) || ' notes, which need no answer; each return''s receipt has them'
+FROM intake.finding
+WHERE severity = 'note'
+HAVING count(*) > 0;
