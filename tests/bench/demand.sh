@@ -110,7 +110,7 @@ WHERE (dr, dc) <> (0, 0) AND a.c + dc BETWEEN 0 AND 182 AND b.area BETWEEN 0 AND
 END
 best moran "SELECT count(*) FROM areas, pairs, local_moran(area, value, f, t, 999) m"
 psql -c "\\copy (SELECT value FROM lattice ORDER BY area) TO '$dir/value'" \
-	-c "\\copy (SELECT f, t FROM pairs, unnest(f, t) p(f, t)) TO '$dir/pair'"
+	-c "\\copy (SELECT p.* FROM pairs, unnest(pairs.f, pairs.t) p) TO '$dir/pair'"
 printf '%-64s %9.1f ms\n' 'local_moran, 33,755 areas, 999 permutations' "$best_moran"
 for rival in "${PYTHON:-python3} $here/demand_moran.py" "Rscript $here/demand_moran.R"; do
 	name=esda

@@ -15,7 +15,7 @@ for line in open(sys.argv[2]):
     neighbours[int(a)].append(int(b))
 w = W(neighbours, silence_warnings=True)
 w.transform = 'r'
-Moran_Local(y[:], w, permutations=9, n_jobs=1)
+Moran_Local(y, w, permutations=99, n_jobs=1)
 best = 1e9
 for _ in range(3):
     begun = time.perf_counter()
