@@ -10,6 +10,6 @@
 
 /* Memory of a context; never gives NULL but raises. */
 extern StarMemory star_memory(MemoryContext context);
-extern void star_raise_damaged_distance(void) pg_attribute_noreturn();
+extern _Noreturn void star_raise_damaged_distance(void);
 
 #endif							/* WARDSTAR_DISTANCE_H */

@@ -152,7 +152,7 @@ draw_row(Dumbbell *picture, const StarFigures *row, double y)
 	}
 	else
 		snprintf(limits, sizeof(limits), "%s", change);
-	star_svg_line_of_text(out, star_text(limits), RIGHT + 14, y - 1, 12, STAR_PICTURE_WIDTH - RIGHT - 20, "start",
+	star_svg_line_of_text(out, star_text(limits), RIGHT + 14, y - 1, 11.5, STAR_PICTURE_WIDTH - RIGHT - 26, "start",
 						  weight);
 	snprintf(limits, sizeof(limits), "%lld pair%s, %lld unpaired", (long long) row->pairs, row->pairs == 1 ? "" : "s",
 			 (long long) row->unpaired);

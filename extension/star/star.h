@@ -36,7 +36,7 @@ star_bytes(Datum datum)
 extern StarKind star_kind_of(StarBytes star, bool change);
 extern Datum star_datum(const uint8_t *bytes, size_t length);
 extern text *star_kind_text(const StarKind *kind);
-extern void star_raise_unlike(const StarKind *a, const StarKind *b) pg_attribute_noreturn();
+extern _Noreturn void star_raise_unlike(const StarKind *a, const StarKind *b);
 extern int	star_sqlstate(StarStatus status);
 extern int	star_errdetail(const StarError *error);
 extern int	star_scale_by_name(const StarKind *kind, text *name);

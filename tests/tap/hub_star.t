@@ -124,6 +124,21 @@ like($err, qr/column "note" is left out/, 'a note is left out');
 is(value("SELECT string_agg(star || ' ' || n, '; ' ORDER BY star) FROM (SELECT star, count(*) AS n FROM casework.star_review WHERE programme = 'Other' GROUP BY star) s"),
 	'goals[0-5](-,-,2,1) 1; teen(1,2,3,4,5,-) 3', 'the same star');
 
+# A workbook, as GDAL and LibreOffice write it.
+SKIP:
+{
+	skip 'no ogr2ogr', 6 if system('command -v ogr2ogr >/dev/null') != 0;
+	spill("$folder/book.csv", "client_ref,taken_on,mode,instrument,scale 1,scale 2\nREF-B1,2021-05-01,agreed,book[0-5],1,\nREF-B2,2021-05-02,worker,book[0-5],3,4\n");
+	for my $format ([ 'XLSX', 'xlsx' ], [ 'ODS', 'ods' ])
+	{
+		my ($driver, $ending) = @$format;
+		is(system("ogr2ogr -f $driver $folder/book.$ending $folder/book.csv -oo AUTODETECT_TYPE=YES >/dev/null 2>&1"), 0, "a workbook: $ending");
+		my ($rc, $stdout, $stderr) = hub($node, 'load', '--as', 'stars', '--programme', 'Other', @keys, "$folder/book.$ending");
+		is($rc, 0, "$ending is loaded") or diag $stderr;
+		is($stdout, $ending eq 'xlsx' ? "book.xlsx: 2 stars stored for Other, 0 already there\n" : "book.ods: 0 stars stored for Other, 2 already there\n", "$ending: the same readings");
+	}
+}
+
 # Which later reading is compared: made-up dates of one client. The disputed one is left out unless asked for.
 spill("$folder/pairs.csv", "${h}REF-P,2022-01-31,agreed,goals[0-9],1\nREF-P,2022-04-20,worker,goals[0-9],2\nREF-P,2022-05-10,client,goals[0-9],3\nREF-P,2022-08-01,agreed,goals[0-9],4\nREF-P,2022-09-01,disputed,goals[0-9],5\nREF-Q,2022-02-01,agreed,goals[0-9],7\n");
 hub_ok($node, 'load', '--as', 'stars', '--programme', 'Other', @keys, "$folder/pairs.csv", '--quiet');
