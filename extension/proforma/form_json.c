@@ -19,6 +19,8 @@ typedef struct Loader
 	ProformaForm *form;
 	int			field_room;
 	int			problem_room;
+	const char **missing;		/* the form's own missingValues */
+	int			nmissing;
 } Loader;
 
 static void
@@ -145,6 +147,11 @@ load_field(Loader *loader, const JsonbContainer *source, bool narrative)
 	else
 		field->level = level;
 	field->missing = jread_texts(source, "missingValues", &field->nmissing);
+	if (field->missing == NULL)
+	{
+		field->missing = loader->missing;
+		field->nmissing = loader->nmissing;
+	}
 	constraints = jread_object(source, "constraints");
 	if (constraints != NULL)
 		load_constraints(loader, field, constraints);
@@ -482,6 +489,7 @@ load_root(Loader *loader, const JsonbContainer *root)
 	form->name = jread_shown_text(root, "name", SHOWN_TITLE_LENGTH);
 	form->title = jread_shown_text(root, "title", SHOWN_TITLE_LENGTH);
 	form->version = jread_text(root, "version");
+	loader->missing = jread_texts(root, "missingValues", &loader->nmissing);
 	load_fields(loader, root, "fields", false);
 	load_fields(loader, root, "narrative", true);
 	form->by_name = palloc_extended(Max(form->nfields, 1) * sizeof(ProformaName), MCXT_ALLOC_HUGE);

@@ -335,8 +335,11 @@ record_check(PG_FUNCTION_ARGS)
 		HeapTupleHeader row = record_argument(fcinfo, 1);
 		FormCache  *cache = form_cache_in(&state->cache, fcinfo, 0);
 		RecordPlan *plan = record_plan(fcinfo, cache, 0, row);
-		MemoryContext before = MemoryContextSwitchTo(state->findings);
+		MemoryContext before;
 
+		/* Values may be unpacked there too, so it is emptied for every row. */
+		MemoryContextReset(state->findings);
+		before = MemoryContextSwitchTo(state->findings);
 		record_read(plan, row);
 		state->next = 0;
 		record_findings(plan, keep_finding, state);
@@ -357,7 +360,6 @@ record_check(PG_FUNCTION_ARGS)
 	if (state->npending > 0)
 	{
 		state->npending = 0;
-		MemoryContextReset(state->findings);
 		if (state->has_callback)
 			UnregisterExprContextCallback(state->context, forget_pending, PointerGetDatum(state));
 		state->has_callback = false;

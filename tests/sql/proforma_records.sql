@@ -83,6 +83,10 @@ SELECT n, (SELECT count(*) FROM record_check(f, v)) FROM (VALUES (1, '{"fields":
 SELECT n, (SELECT c.rule FROM record_check(form, v) c LIMIT 1) FROM record_form, (VALUES (1, 'x', 'y'), (2, 'C001', 'y')) v (n, client, sex) ORDER BY n;
 SELECT record_ok('{}', 3);
 
+-- What means no answer, for the whole form and for one field.
+SELECT a, b, record_ok('{"missingValues": ["", "n/k"], "fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "integer", "missingValues": ["-"]}]}', v)
+FROM (VALUES ('n/k'::text, '-'::text), ('-', '7'), ('7', 'n/k')) v (a, b);
+
 -- Across rows.
 SELECT rule, field, message, observed FROM record_form, record_check_across(form, (SELECT array_agg(r ORDER BY n) FROM (VALUES
 	(1, fields('{}')), (2, fields('{"client": "C002"}')), (3, fields('{"started": "2025-08-31", "ended": ""}')),
