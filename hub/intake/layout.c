@@ -183,7 +183,7 @@ find_labels(Work *work, bool in_tables)
 		for (size_t f = 0; f < work->form->nfields; f++)
 		{
 			const FormField *field = &work->form->fields[f];
-			bool		here = strcmp(field->section, section) == 0;
+			bool		here = *field->section != '\0' && strcmp(field->section, section) == 0;
 
 			if (*field->section != '\0' && strcmp(seen->label, field->section) == 0)
 				seen->section = true;
