@@ -13,7 +13,7 @@ const Rule return_rules[RETURN_RULES] = {
 		"\"lots\""
 	},
 	[P102] = {
-		"P102", SEVERITY_ERROR, "cell", "A tick or \"yes\" instead of a number",
+		"P102", SEVERITY_QUERY, "cell", "A tick or \"yes\" instead of a number",
 		"The box says that there were some, but not how many. It is read as 1 or more.",
 		"Write how many people there were, in digits.",
 		"\"yes\""
