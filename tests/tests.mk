@@ -33,15 +33,16 @@ build/fuzzed/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(CORE_CPPFLAGS) $(TEST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c -o $@ $<
 
-build/unit/hub_%: build/sanitized/tests/unit/hub_%.o $(HUB_SANITIZED) $(HUB_BUILD)/embedded_sql.o
+# Static rules: an implicit one is passed over while a file that it needs is yet to be made.
+$(filter build/unit/hub_%,$(UNIT)): build/unit/%: build/sanitized/tests/unit/%.o $(HUB_SANITIZED) $(HUB_BUILD)/embedded_sql.o
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) -o $@ $^ $(HUB_LDLIBS)
 
-build/unit/%: build/sanitized/tests/unit/%.o $(CORE_SANITIZED)
+$(filter-out build/unit/hub_%,$(UNIT)): build/unit/%: build/sanitized/tests/unit/%.o $(CORE_SANITIZED)
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) -o $@ $^ -lm
 
-build/fuzz/%: build/fuzzed/tests/fuzz/%.o $(CORE_FUZZED)
+$(FUZZERS): build/fuzz/%: build/fuzzed/tests/fuzz/%.o $(CORE_FUZZED)
 	@mkdir -p $(@D)
 	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ -lm
 
