@@ -141,7 +141,7 @@ is(system($python, "$tmp/old.py", $tmp), 0, 'an old form in Word');
 ($code, $out, $err) = load_return("$tmp/old.docx", '--programme', 'Way G');
 is($code, 3, '... is read') or diag $out, $err;
 like($out, qr/Way G, 2021-Q1 .*old form: accepted/, '... as the old form, of the quarter that it names');
-like($node->safe_psql('postgres', "SELECT string_agg(a.category || a.people, ' ' ORDER BY a.category COLLATE "C") FROM intake.answer a JOIN intake.submission s ON s.id = a.submission WHERE s.programme = 'Way G'"),
+like($node->safe_psql('postgres', "SELECT string_agg(a.category || a.people, ' ' ORDER BY a.category COLLATE \"C\") FROM intake.answer a JOIN intake.submission s ON s.id = a.submission WHERE s.programme = 'Way G'"),
 	qr/age\.18-25\[5,6\).*age\.25\+\[16,17\).*everyone\[21,40\).*role\.parent_carer\[18,19\)/, '... Figure 1 of the report: 21 to 39 people');
 
 # In doubt it asks.
