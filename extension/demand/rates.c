@@ -41,6 +41,22 @@ byar_upper(PG_FUNCTION_ARGS)
 	RETURN_FLOAT8_OR_NULL(ws_byar_upper(PG_GETARG_FLOAT8(0), cache->z));
 }
 
+/* An exact limit, from the cache where the count is small. */
+static double
+exact_limit(EstimateCache *cache, double count, bool is_upper)
+{
+	double		lower;
+	double		upper;
+	EstimateMethod method;
+
+	if (count >= 0.0 && count < EXACT_BELOW)
+	{
+		estimate_count_limits(cache, count, &lower, &upper, &method);
+		return is_upper ? upper : lower;
+	}
+	return is_upper ? ws_poisson_limit_upper(count, cache->tail) : ws_poisson_limit_lower(count, cache->tail);
+}
+
 /*
  * poisson_lower(count float8, confidence float8) returns float8
  *		Exact lower limit of a Poisson count, by chi-squared (Garwood 1936); 0
@@ -52,7 +68,7 @@ poisson_lower(PG_FUNCTION_ARGS)
 	EstimateCache *cache = estimate_cache(fcinfo);
 
 	estimate_set_confidence(cache, PG_GETARG_FLOAT8(1));
-	RETURN_FLOAT8_OR_NULL(ws_poisson_limit_lower(PG_GETARG_FLOAT8(0), cache->tail));
+	RETURN_FLOAT8_OR_NULL(exact_limit(cache, PG_GETARG_FLOAT8(0), false));
 }
 
 /*
@@ -65,7 +81,7 @@ poisson_upper(PG_FUNCTION_ARGS)
 	EstimateCache *cache = estimate_cache(fcinfo);
 
 	estimate_set_confidence(cache, PG_GETARG_FLOAT8(1));
-	RETURN_FLOAT8_OR_NULL(ws_poisson_limit_upper(PG_GETARG_FLOAT8(0), cache->tail));
+	RETURN_FLOAT8_OR_NULL(exact_limit(cache, PG_GETARG_FLOAT8(0), true));
 }
 
 /*

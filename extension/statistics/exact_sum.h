@@ -22,13 +22,21 @@
 #define WS_SUM_WHOLE 68
 #define WS_SUM_MAX_PENDING 1000
 
+/*
+ * Windows begin at pieces 1 to 56: so zeros, subnormal numbers, infinities and
+ * NaN, with exponents at either end, never fall into one.
+ */
+#define WS_SUM_FIRST_BASE 1
+#define WS_SUM_LAST_BASE 56
+
 typedef struct WsSum
 {
 	int64_t		piece[WS_SUM_INLINE];
 	int64_t    *whole;			/* WS_SUM_WHOLE pieces, or NULL */
-	int16_t		base;			/* weight of piece[0] is 2^(32 base - 1075) */
+	uint16_t	base;			/* weight of piece[0] is 2^(32 base - 1075) */
 	uint16_t	pending;		/* additions since carries were moved */
-	bool		started;		/* base is set */
+	bool		window;			/* the pieces inline are in use, and base is set */
+	bool		started;		/* either they are or the whole range is */
 	bool		not_a_number;	/* NaN, or both infinities, were added */
 	bool		above;			/* infinity was added */
 	bool		below;			/* -infinity was added */
@@ -63,24 +71,25 @@ ws_sum_add(WsSum *sum, double x, WsAllocator allocate)
 	uint64_t	bits;
 	unsigned	exponent;
 	unsigned	at;
+	bool		negative;
 	int64_t		low;
 	int64_t		high;
 
 	memcpy(&bits, &x, sizeof(bits));
-	if ((bits << 1) == 0)
-		return;
 	exponent = (bits >> 52) & 0x7ff;
 	at = (exponent >> 5) - (unsigned) sum->base;
-	if (sum->whole != NULL || !sum->started || at >= WS_SUM_INLINE - 1 ||
-		exponent == 0 || exponent == 0x7ff || sum->pending >= WS_SUM_MAX_PENDING)
+	if (__builtin_expect(at >= WS_SUM_INLINE - 1 || !sum->window ||
+						 sum->pending >= WS_SUM_MAX_PENDING, 0))
 	{
-		ws_sum_add_slowly(sum, x, allocate);
+		if ((bits << 1) != 0)
+			ws_sum_add_slowly(sum, x, allocate);
 		return;
 	}
+	negative = bits >> 63;
 	bits = (bits & ((UINT64_C(1) << 52) - 1)) | (UINT64_C(1) << 52);
 	low = (int64_t) ((bits << (exponent & 31)) & 0xffffffff);
 	high = (int64_t) (bits >> (32 - (exponent & 31)));
-	if (x < 0)
+	if (negative)
 	{
 		low = -low;
 		high = -high;

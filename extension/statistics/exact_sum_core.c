@@ -44,6 +44,7 @@ widen(WsSum *sum, WsAllocator allocate)
 	if (sum->started)
 		memcpy(sum->whole + sum->base, sum->piece, sizeof(sum->piece));
 	carry(sum->whole, WS_SUM_WHOLE);
+	sum->window = false;
 }
 
 /* Moves the carries; widens where the window's last piece is half full. */
@@ -102,8 +103,10 @@ ws_sum_add_slowly(WsSum *sum, double x, WsAllocator allocate)
 		/* Room for values 96 bits smaller and 96 bits larger than the first. */
 		int			base = at - 3;
 
-		sum->base = (int16_t) (base < 0 ? 0 : base > WS_SUM_WHOLE - WS_SUM_INLINE ? WS_SUM_WHOLE - WS_SUM_INLINE : base);
+		sum->base = (uint16_t) (base < WS_SUM_FIRST_BASE ? WS_SUM_FIRST_BASE :
+								base > WS_SUM_LAST_BASE ? WS_SUM_LAST_BASE : base);
 		sum->started = true;
+		sum->window = true;
 	}
 	if (sum->whole == NULL && (at < sum->base || at > sum->base + WS_SUM_INLINE - 2))
 		widen(sum, allocate);
@@ -147,6 +150,7 @@ ws_sum_merge(WsSum *sum, const WsSum *other, WsAllocator allocate)
 	if (!sum->started)
 	{
 		sum->base = other->base;
+		sum->window = other->window;
 		sum->started = true;
 	}
 	ws_sum_carry(sum, allocate);
@@ -301,15 +305,16 @@ ws_sum_unpack(WsSum *sum, const int32_t pieces[WS_SUM_WHOLE], uint8_t flags, WsA
 		last--;
 
 	/* Above last there is nothing but the sign, which the window's last piece takes. */
-	if (last - first <= WS_SUM_INLINE - 3)
+	if (last - first <= WS_SUM_INLINE - 3 && first >= WS_SUM_FIRST_BASE && last < WS_SUM_LAST_BASE + WS_SUM_INLINE - 1)
 	{
 		int			base = first - (WS_SUM_INLINE - 2 - (last - first)) / 2;
 
-		if (base < 0)
-			base = 0;
-		if (base > WS_SUM_WHOLE - WS_SUM_INLINE)
-			base = WS_SUM_WHOLE - WS_SUM_INLINE;
-		sum->base = (int16_t) base;
+		if (base < WS_SUM_FIRST_BASE)
+			base = WS_SUM_FIRST_BASE;
+		if (base > WS_SUM_LAST_BASE)
+			base = WS_SUM_LAST_BASE;
+		sum->base = (uint16_t) base;
+		sum->window = true;
 		for (int i = 0; i < WS_SUM_INLINE; i++)
 			sum->piece[i] = (int64_t) (uint32_t) pieces[base + i];
 		if (sign < 0)
