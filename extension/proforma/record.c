@@ -296,6 +296,7 @@ record_state(FunctionCallInfo fcinfo)
 	{
 		TupleDesc	result;
 
+		record_check_type(fcinfo, 1);
 		state = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(RecordState));
 		form_cache_init(&state->cache, fcinfo->flinfo->fn_mcxt);
 		state->findings = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "wardstar findings", ALLOCSET_SMALL_SIZES);
@@ -332,7 +333,7 @@ record_check(PG_FUNCTION_ARGS)
 	state = record_state(fcinfo);
 	if (state->npending == 0)
 	{
-		HeapTupleHeader row = record_argument(fcinfo, 1);
+		HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(1);
 		FormCache  *cache = form_cache_in(&state->cache, fcinfo, 0);
 		RecordPlan *plan = record_plan(fcinfo, cache, 0, row);
 		MemoryContext before;
@@ -375,10 +376,13 @@ record_check(PG_FUNCTION_ARGS)
 Datum
 record_ok(PG_FUNCTION_ARGS)
 {
-	HeapTupleHeader row = record_argument(fcinfo, 1);
-	FormCache  *cache = form_cache(fcinfo, 0);
-	RecordPlan *plan = record_plan(fcinfo, cache, 0, row);
+	HeapTupleHeader row;
+	RecordPlan *plan;
 
+	if (fcinfo->flinfo->fn_extra == NULL)
+		record_check_type(fcinfo, 1);
+	row = PG_GETARG_HEAPTUPLEHEADER(1);
+	plan = record_plan(fcinfo, form_cache(fcinfo, 0), 0, row);
 	record_read(plan, row);
 	PG_RETURN_BOOL(record_is_fine(plan));
 }

@@ -363,8 +363,9 @@ record_fill(const RecordPlan *plan, int column)
 	value->has_number = value->text == NULL && bound->source != SOURCE_BOOL && !isnan(value->number);
 }
 
-HeapTupleHeader
-record_argument(FunctionCallInfo fcinfo, int argument)
+/* The type is that of the call: it is looked at once. */
+void
+record_check_type(FunctionCallInfo fcinfo, int argument)
 {
 	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argument);
 
@@ -374,5 +375,4 @@ record_argument(FunctionCallInfo fcinfo, int argument)
 				 errmsg("a record must be a row"),
 				 errdetail("The value is of type %s.", OidIsValid(type) ? format_type_be(type) : "unknown"),
 				 errhint("Pass the row of a table by the table's name or alias.")));
-	return PG_GETARG_HEAPTUPLEHEADER(argument);
 }

@@ -56,6 +56,6 @@ typedef struct RecordPlan
 extern RecordPlan *record_plan(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row);
 extern void record_read(RecordPlan *plan, HeapTupleHeader row);
 extern void record_fill(const RecordPlan *plan, int column);
-extern HeapTupleHeader record_argument(FunctionCallInfo fcinfo, int argument);
+extern void record_check_type(FunctionCallInfo fcinfo, int argument);
 
 #endif							/* WARDSTAR_RECORD_PLAN_H */
