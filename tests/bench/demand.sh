@@ -30,7 +30,7 @@ CREATE TABLE area AS
 SELECT n AS id, (abs(hashint4(n)) % 40)::float8 AS events, (abs(hashint4(n + 1)) % 2000 + 500)::float8 AS population,
        (abs(hashint4(n + 2)) % 7000 + 1000)::float8 AS standard
 FROM generate_series(1, :rows) n;
-CREATE TABLE few AS SELECT events FROM area LIMIT 200000;
+CREATE TABLE few AS SELECT events, population FROM area LIMIT 200000;
 CREATE TABLE fewest AS SELECT events FROM area LIMIT 4000;
 CREATE TABLE stratum AS SELECT events, population, standard FROM area, generate_series(1, 5);
 VACUUM (ANALYZE) area;
@@ -43,6 +43,22 @@ BEGIN
 		RETURN 0;
 	END IF;
 	RETURN x * (1 - 1 / (9 * x) - z / (3 * sqrt(x))) ^ 3;
+END $$;
+-- rate_limits with Byar's limits, the quantile given
+CREATE FUNCTION rate_limits_plpgsql(x float8, n float8, multiplier float8, z float8) RETURNS estimate LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	result estimate;
+BEGIN
+	IF n IS NULL OR n = 0 THEN
+		result.method := 'no population';
+		RETURN result;
+	END IF;
+	result.value := x / n * multiplier;
+	result.lower := CASE WHEN x = 0 THEN 0 ELSE x * (1 - 1 / (9 * x) - z / (3 * sqrt(x))) ^ 3 END / n * multiplier;
+	result.upper := (x + 1) * (1 - 1 / (9 * (x + 1)) + z / (3 * sqrt(x + 1))) ^ 3 / n * multiplier;
+	result.confidence := 0.95;
+	result.method := 'Byar';
+	RETURN result;
 END $$;
 -- The exact upper limit: the mean at which P(X <= x) is 0.025, by halving.
 CREATE FUNCTION poisson_upper_plpgsql(x float8) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS $$
@@ -93,6 +109,9 @@ ratio 'byar_lower; scan that multiplies' "$best_byar" "$best_scan" 'at most 2'
 best ours 'SELECT count(byar_lower(events)) FROM few' \
 	theirs 'SELECT count(byar_lower_plpgsql(events, 1.959963984540054)) FROM few'
 faster 'byar_lower; plpgsql, 200,000 rows' "$best_ours" "$best_theirs" 'at least 8'
+best ours 'SELECT count(rate_limits(events, population)) FROM few' \
+	theirs 'SELECT count(rate_limits_plpgsql(events, population, 100000, 1.959963984540054)) FROM few'
+faster "rate_limits; plpgsql with Byar's limits, 200,000 rows" "$best_ours" "$best_theirs" 'at least 8'
 best ours 'SELECT count(poisson_upper(events)) FROM fewest' \
 	theirs 'SELECT count(poisson_upper_plpgsql(events)) FROM fewest'
 faster 'poisson_upper; plpgsql, 4,000 rows' "$best_ours" "$best_theirs" 'at least 50'
