@@ -90,7 +90,7 @@ const HubCommand command_report = {
 	"Prints the demand table by ward or LSOA of one quarter (of the newest with a return, if none is named), the areas "
 	"with most violent crime for their residents first. The figures are those of the last publish, with counts of 1 to "
 	"4 people withheld; --undisclosed prints them as they are, for analysts inside the hub. CSV, JSON and GeoJSON "
-	"have every column, docs/demand.md explains them.\n\n"
+	"have every column, docs/demand-table.md explains them.\n\n"
 	"report stars --programme NAME [--svg FILE] [--html FILE] prints what changed from first to last reading, a row a scale, "
 	"with referrals, clients without a second reading, and reviews due (docs/star.md).\n\n"
 	"Nothing that this prints is for publication.",

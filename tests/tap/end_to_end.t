@@ -33,7 +33,7 @@ is(value("SELECT string_agg(level || vintage || ' ' || n, ', ' ORDER BY level, v
 
 # Counts by LSOA, month and type: those that an awk line finds. These files have no quoted cell.
 my @crime_files = glob "$data/crime/*-street.csv";
-my @raw = sort `awk -F, 'FNR > 1 { n[\$9 "|" \$2 "-01|" \$10]++ } END { for (k in n) print k "|" n[k] }' @crime_files`;
+my @raw = sort `awk -F, 'FNR > 1 { n[\$8 "|" \$2 "-01|" \$10]++ } END { for (k in n) print k "|" n[k] }' @crime_files`;
 my @ours = sort map { "$_\n" } split /\n/, value('SELECT area, month, crime_type, n FROM reference.crime_count');
 ok(scalar @raw > 40000, 'awk finds ' . @raw . ' counts');
 ok(join('', @raw) eq join('', @ours), 'counts by LSOA, month and type equal those of the raw files');
@@ -90,8 +90,8 @@ for my $file (grep { /2025-0[789]/ } @crime_files)
 {
 	for my $r (rows($file))
 	{
-		$crimes{ $r->[8] }++;
-		$violent{ $r->[8] }++ if $r->[9] =~ /^(Violence and sexual offences|Robbery|Possession of weapons)$/;
+		$crimes{ $r->[7] }++;
+		$violent{ $r->[7] }++ if $r->[9] =~ /^(Violence and sexual offences|Robbery|Possession of weapons)$/;
 	}
 }
 $residents{ $_->[0] } += $_->[3] for rows("$data/population/census2021_age_bands_lsoa21_merseyside.csv");
@@ -122,7 +122,7 @@ is(join(' ', grep { $lsoa{$_}[0] != ($crimes{$_} // 0) || $lsoa{$_}[1] != ($viol
 
 # Of 2021-12, published on LSOAs of 2011, every crime within the five districts comes out on those of 2021.
 my %old = map { ($_->[1] => 1) } grep { $_->[6] =~ /^E0800001[1-5]$/ } rows("$data/lookups/lsoa11_lsoa21_ltla22_england_wales.csv");
-my $december = grep { $old{ $_->[8] } } rows("$data/crime/2021-12-merseyside-street.csv");
+my $december = grep { $old{ $_->[7] } } rows("$data/crime/2021-12-merseyside-street.csv");
 is(value("SELECT sum(crimes) || ' ' || string_agg(DISTINCT crime_months::text, ',') FROM analysis.demand_lsoa WHERE period = '2021-Q3'"), "$december 1", 'December 2021 on the LSOAs of 2021');
 
 # People reached: Alpha's 10 without a place may be anywhere, its 12 of ward E05015277 in any LSOA of it; Beta's up to 30

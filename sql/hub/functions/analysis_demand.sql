@@ -33,6 +33,7 @@ RETURNS TABLE (area gss_code, name text, ward gss_code, ward_name text, district
 LANGUAGE plpgsql STABLE STRICT ROWS 40000
 SET search_path FROM CURRENT
 SET jit = off
+SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -104,6 +105,7 @@ RETURNS TABLE (area gss_code, name text, district gss_code, district_name text,
 LANGUAGE plpgsql STABLE STRICT ROWS 8000
 SET search_path FROM CURRENT
 SET jit = off
+SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE

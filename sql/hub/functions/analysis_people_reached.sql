@@ -7,6 +7,7 @@ RETURNS TABLE (area gss_code, people int4range)
 LANGUAGE plpgsql STABLE STRICT ROWS 40000
 SET search_path FROM CURRENT
 SET jit = off
+SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 DECLARE
