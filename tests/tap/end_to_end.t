@@ -146,7 +146,7 @@ $out = hub_ok($node, 'report', 'demand', '--level', 'ward', '--period', '2025-Q2
 like($out, qr/2025-Q2: 1 July to 30 September 2025\nNOT FOR PUBLICATION.*MADE UP/, 'the report says when, that it is not for publication, and made up');
 is(scalar(() = $out =~ /^E05\d{6} /mg), 10, 'ten wards');
 my $geojson = spill($node->basedir . '/ward.geojson', hub_ok($node, 'report', 'demand', '--period', '2025-Q2', '--format', 'geojson'));
-is(scalar @{ decode_json(`cat $geojson`)->{features} }, 141, 'GeoJSON of 141 wards');
+is(scalar @{ decode_json(join "", `cat $geojson`)->{features} }, 141, 'GeoJSON of 141 wards');
 like(scalar `ogrinfo -so -al $geojson 2>&1`, qr/Feature Count: 141\n/, 'that ogrinfo reads');
 my $csv = hub_ok($node, 'report', 'demand', '--level', 'lsoa', '--period', '2025-Q2', '--format', 'csv');
 is(scalar(split /\n/, $csv), 924, 'CSV of 923 LSOAs and a heading');

@@ -1,5 +1,6 @@
 -- What is published: the demand views with small numbers of people withheld, and a status beside every value. The
--- columns are those of the tables in schema publish, in the same order.
+-- columns are those of the tables in schema publish, in the same order. Demand is computed once, before anything is joined
+-- to it.
 
 CREATE VIEW analysis.publish_lsoa (
 	id, area, name, ward, ward_name, district, district_name, period, dates, first_day, last_day, latest, edition,
@@ -11,6 +12,7 @@ CREATE VIEW analysis.publish_lsoa (
 	deprivation_source, crimes, crimes_status, violent_crimes, violent_crimes_status, crime_months, crime_edition,
 	crime_rate, crime_rate_lower, crime_rate_upper, crime_rate_status, violent_rate, violent_rate_lower,
 	violent_rate_upper, violent_rate_status, geom) AS
+WITH n AS MATERIALIZED (SELECT * FROM analysis.demand_lsoa)
 SELECT f.id, n.area::text, n.name, n.ward::text, n.ward_name, n.district::text, n.district_name,
 	n.period::text, n.dates, n.first_day, n.last_day, n.latest, n.edition, 'not for publication', n.made_up,
 	n.returns_expected, n.returns_received,
@@ -33,7 +35,7 @@ SELECT f.id, n.area::text, n.name, n.ward::text, n.ward_name, n.district::text, 
 	n.crime_rate, n.crime_rate_lower, n.crime_rate_upper, analysis.shown(n.crime_rate_status, n.crime_rate),
 	n.violent_rate, n.violent_rate_lower, n.violent_rate_upper, analysis.shown(n.crime_rate_status, n.violent_rate),
 	n.geom
-FROM analysis.demand_lsoa n
+FROM n
 JOIN analysis.feature f ON f.level = 'lsoa' AND f.area = n.area AND f.period = n.period
 CROSS JOIN LATERAL analysis.reached_shown(n.reached_lower, n.reached_upper, n.reached_status) s;
 COMMENT ON VIEW analysis.publish_lsoa IS 'the rows that publish.demand_lsoa is rebuilt from';
@@ -49,6 +51,7 @@ CREATE VIEW analysis.publish_ward (
 	violent_crimes, violent_crimes_status, crime_months, crime_edition, crime_rate, crime_rate_lower,
 	crime_rate_upper, crime_rate_status, violent_rate, violent_rate_lower, violent_rate_upper, violent_rate_status,
 	geom) AS
+WITH n AS MATERIALIZED (SELECT * FROM analysis.demand_ward)
 SELECT f.id, n.area::text, n.name, n.district::text, n.district_name,
 	n.period::text, n.dates, n.first_day, n.last_day, n.latest, n.edition, 'not for publication', n.made_up,
 	n.returns_expected, n.returns_received,
@@ -79,7 +82,7 @@ SELECT f.id, n.area::text, n.name, n.district::text, n.district_name,
 	n.crime_rate, n.crime_rate_lower, n.crime_rate_upper, analysis.shown(n.crime_rate_status, n.crime_rate),
 	n.violent_rate, n.violent_rate_lower, n.violent_rate_upper, analysis.shown(n.crime_rate_status, n.violent_rate),
 	n.geom
-FROM analysis.demand_ward n
+FROM n
 JOIN analysis.feature f ON f.level = 'ward' AND f.area = n.area AND f.period = n.period
 CROSS JOIN LATERAL analysis.reached_shown(n.reached_lower, n.reached_upper, n.reached_status) s;
 COMMENT ON VIEW analysis.publish_ward IS 'the rows that publish.demand_ward is rebuilt from';
