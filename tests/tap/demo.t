@@ -69,11 +69,13 @@ like($out, qr/^POPs, 2025-Q3 .*same as in 2025-Q2/m, 'the same numbers again');
 like($out, qr/^Shelter, 2025-Q4, basis .*new_referrals/m, 'another basis');
 
 my @sections = $out =~ /^-- (.*) --$/mg;
-is(scalar @sections, 4, 'four sections');
-is(scalar(grep { /MADE UP, NOT FOR PUBLICATION/ } @sections), 3, 'all that hold figures are marked');
+is(scalar @sections, 5, 'five sections');
+is(scalar(grep { /MADE UP, NOT FOR PUBLICATION/ } @sections), 4, 'all that hold figures are marked');
 like($out, qr/^== .*MADE-UP district/m, 'and so is the whole');
 my $password = slurp_file("$state/password");
 unlike($out, qr/\Q$password\E/, 'the password is not shown');
+like($out, qr/^Referrals: 60, of which 49 completed, 6 refused, 5 left early$/m, 'the cohort of POPs');
+like($out, qr/^mean of scales +49 +5 +/m, 'and how far it travelled');
 like($out, qr/^ready in \d+ seconds$/m, 'says how long it took');
 
 # Where it is, and who may come in.
