@@ -60,7 +60,6 @@ for my $page (@pages)
 	}
 
 	# Links to files, and to headings in them.
-	next if $name !~ m{^(README|docs/(demo|install))\.md$};
 	my ($folder) = $page =~ m{(.*)/};
 	$text =~ s/^```.*?^```//msg;
 	$text =~ s/`[^`\n]*`//g;
