@@ -26,6 +26,7 @@ CREATE OR REPLACE FUNCTION analysis.publish(OUT demand_lsoa bigint, OUT demand_w
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 SET jit = off
+SET enable_nestloop = off
 AS $$
 DECLARE
 	touched bigint;
@@ -43,6 +44,7 @@ BEGIN
 
 	CREATE TEMP TABLE publish_lsoa (LIKE publish.demand_lsoa) ON COMMIT DROP;
 	INSERT INTO pg_temp.publish_lsoa SELECT * FROM analysis.publish_lsoa;
+	ANALYZE pg_temp.publish_lsoa;
 	DELETE FROM publish.demand_lsoa t
 	WHERE NOT EXISTS (SELECT FROM pg_temp.publish_lsoa n WHERE n.id = t.id AND ROW(n.*) IS NOT DISTINCT FROM ROW(t.*));
 	GET DIAGNOSTICS stale = ROW_COUNT;
@@ -53,6 +55,7 @@ BEGIN
 
 	CREATE TEMP TABLE publish_ward (LIKE publish.demand_ward) ON COMMIT DROP;
 	INSERT INTO pg_temp.publish_ward SELECT * FROM analysis.publish_ward;
+	ANALYZE pg_temp.publish_ward;
 	DELETE FROM publish.demand_ward t
 	WHERE NOT EXISTS (SELECT FROM pg_temp.publish_ward n WHERE n.id = t.id AND ROW(n.*) IS NOT DISTINCT FROM ROW(t.*));
 	GET DIAGNOSTICS stale = ROW_COUNT;
