@@ -44,7 +44,7 @@ is((hub([ $node, 'undisturbed' ], 'load', '--quiet', $data))[0], 0, 'the undistu
 my $whole = time - $began;
 my $undisturbed = $node->safe_psql('undisturbed', $state);
 my $lines = `cat $data/*.csv | grep -c .` - @files;
-like($undisturbed, qr/^counts \d+ $lines .*^files @{[scalar @files]} $lines .*^months \d+ $lines$.*^rows $lines /ms, "it has all $lines rows");
+like($undisturbed, qr/^counts \d+ $lines .*^files @{[scalar @files]} $lines .*^months \d+ $lines\n.*^rows $lines /ms, "it has all $lines rows");
 
 my ($killed, $between) = (0, 0);
 for my $n (1 .. 10)
