@@ -41,6 +41,9 @@ is_wide_heading(const Record *record, int n)
 	return n > 2;
 }
 
+/* How many faulty lines are named; of the others only the number is told. */
+#define FAULTS_SHOWN 5
+
 /* The heading's cells, copied: a record lasts until the next one. */
 typedef struct Heading
 {
@@ -80,6 +83,7 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 	bool		first = true;
 	bool		wide = false;
 	int			wide_rows = 0;
+	int			faults = 0;
 
 	if (!reader_open_bytes(&reader, bytes, size))
 	{
@@ -92,7 +96,8 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 
 		if (record.problem != NULL)
 		{
-			log_error("%s: refused: line %ld: %s", name, record.line, record.problem);
+			if (++faults <= FAULTS_SHOWN)
+				log_error("%s: refused: line %ld: %s", name, record.line, record.problem);
 			exit_code = HUB_REFUSED;
 			continue;
 		}
@@ -104,8 +109,9 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 		{
 			if (++wide_rows > 1 || n > heading.n)
 			{
-				log_error("%s: refused: line %ld: %s", name, record.line, n > heading.n ?
-						  "it has more cells than the heading" : "one row of answers was expected below the heading");
+				if (++faults <= FAULTS_SHOWN)
+					log_error("%s: refused: line %ld: %s", name, record.line, n > heading.n ?
+							  "it has more cells than the heading" : "one row of answers was expected below the heading");
 				exit_code = HUB_REFUSED;
 				continue;
 			}
@@ -115,7 +121,8 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 		}
 		else if (n > 2)
 		{
-			log_error("%s: refused: line %ld has %d cells, expected two: field,value", name, record.line, n);
+			if (++faults <= FAULTS_SHOWN)
+				log_error("%s: refused: line %ld has %d cells, expected two: field,value", name, record.line, n);
 			exit_code = HUB_REFUSED;
 		}
 		else if (!first || n != 2 || !cell_is(&record.cells[0], "field") || !cell_is(&record.cells[1], "value"))
@@ -131,6 +138,8 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 		log_error("%s: could not be read", name);
 		return HUB_INTERNAL;
 	}
+	if (faults > FAULTS_SHOWN)
+		log_error("%s: refused: and %d more lines like these", name, faults - FAULTS_SHOWN);
 	if (exit_code == HUB_REFUSED)
 		log_error("hint: Save it as CSV in UTF-8, a value with a comma in double quotes.");
 	else if (rows->count == 0)

@@ -162,6 +162,13 @@ like($err, qr/refused: it (is damaged|can't be opened)/, '... with the reason');
 ($code, $out, $err) = load_return("$tmp/filled.xlsx", '--key-file', "$tmp/nowhere/hub.keys");
 is($code, 9, 'no key file where one is named');
 
+# A file that is no return at all: its first faulty lines, and how many more.
+spill("$tmp/prose.csv", "a, b, c\n" . "1,2,3,4\n" x 20);
+($code, $out, $err) = load_return("$tmp/prose.csv", '--programme', 'Way H', '--period', '2025-Q2');
+is($code, 4, 'a file of something else');
+is(scalar(() = $err =~ /refused: line/g), 5, '... its first five faults');
+like($err, qr/and 15 more lines like these/, '... and how many more there are');
+
 # Nobody's name anywhere.
 my ($dump, $dump_error) = ('', '');
 IPC::Run::run([ 'pg_dump', '--data-only', '--inserts', '-d', $node->connstr('postgres') ], '>', \$dump, '2>', \$dump_error);
