@@ -3,7 +3,7 @@
  *		Readings and cases: a CSV file or a workbook with a heading and a row a reading or referral.
  *
  * The partner's own client reference becomes a token here, by the key of the file that --key-file names, and the
- * reference itself goes nowhere. The database says first which columns it knows and what their values look like; the
+ * reference itself goes nowhere but, with all of the file, into the spool, encrypted. The database says first which columns it knows and what their values look like; the
  * file is refused here if it has others, since what nobody asked for may be a name. What the values mean is decided there.
  */
 #include <errno.h>
@@ -21,6 +21,7 @@
 #include "intake/document.h"
 #include "intake/key_check.h"
 #include "intake/rows.h"
+#include "intake/spool.h"
 #include "intake/token.h"
 #include "load/reader.h"
 #include "log.h"
@@ -53,6 +54,8 @@ typedef struct ClientFile
 	Table		table;
 	KeyRing		ring;
 	ReturnRows	rows;
+	char		spool[SPOOL_ID_SIZE];	/* "": not there yet */
+	bool		spool_unneeded;	/* nothing in the database names it, for certain */
 } ClientFile;
 
 static HubExit
@@ -419,6 +422,35 @@ find_organisation(ClientFile *file)
 	return exit_code;
 }
 
+/* The rows and the place of the bytes in the spool, in one transaction; NULL on failure. */
+static PGresult *
+store(ClientFile *file, const char *const *values)
+{
+	const char *place[4] = {file->programme, file->kind, file->sha256, file->spool};
+	PGresult   *result = NULL;
+	PGresult   *spooled;
+
+	file->spool_unneeded = true;
+	if (!db_begin(&file->db) || (result = db_query(&file->db, "client_rows", 7, values)) == NULL)
+		return NULL;
+	if (strcmp(PQgetvalue(result, 0, 0), "refused") == 0)
+	{
+		db_rollback(&file->db);
+		return result;
+	}
+	spooled = db_query(&file->db, "client_spooled", 4, place);
+	if (spooled != NULL)
+	{
+		/* When a commit's answer is lost it may have happened: the bytes stay. */
+		file->spool_unneeded = PQntuples(spooled) == 0;
+		PQclear(spooled);
+		if (db_commit(&file->db))
+			return result;
+	}
+	PQclear(result);
+	return NULL;
+}
+
 static HubExit
 send_rows(ClientFile *file, FILE *out)
 {
@@ -431,7 +463,8 @@ send_rows(ClientFile *file, FILE *out)
 	const char *state;
 
 	snprintf(from, sizeof(from), "command line, %s", user != NULL ? user->pw_name : "unknown user");
-	if (!db_begin(&file->db) || (result = db_query(&file->db, "client_rows", 7, values)) == NULL)
+	result = store(file, values);
+	if (result == NULL)
 	{
 		exit_code = db_failed(&file->db, "nothing of the file is stored");
 		db_rollback(&file->db);
@@ -442,7 +475,6 @@ send_rows(ClientFile *file, FILE *out)
 	{
 		const char *finding = PQgetvalue(result, 0, 3);
 
-		db_rollback(&file->db);
 		log_error("%s: refused, nothing of it is stored", file->name);
 		while (*finding != '\0')
 		{
@@ -453,8 +485,6 @@ send_rows(ClientFile *file, FILE *out)
 		}
 		exit_code = HUB_REFUSED;
 	}
-	else if (!db_commit(&file->db))
-		exit_code = db_failed(&file->db, "nothing of the file is stored");
 	else if (!setting_flag(file->hub, "quiet"))
 	{
 		if (strcmp(state, "already") == 0)
@@ -467,57 +497,78 @@ send_rows(ClientFile *file, FILE *out)
 	return exit_code;
 }
 
+/* The table in the file, with its heading. */
+static HubExit
+read_table(ClientFile *file, const char *path)
+{
+	HubExit		exit_code = read_bytes(file, path);
+
+	if (exit_code == HUB_OK)
+		exit_code = document_is_one(file->bytes, file->size) ? read_workbook(file) : read_csv(file);
+	if (exit_code == HUB_OK && file->table.rows == 0)
+	{
+		log_error("%s: refused: it is empty", file->name);
+		exit_code = HUB_REFUSED;
+	}
+	else if (exit_code == HUB_OK && !has_client_heading(&file->table))
+	{
+		log_error("%s: refused: the first row must hold the headings, client_ref among them", file->name);
+		exit_code = HUB_REFUSED;
+	}
+	return exit_code;
+}
+
+static HubExit
+load_one(ClientFile *file, const char *path, FILE *out)
+{
+	const char *folder = setting_text(file->hub, "spool");
+	PGresult   *meanings = NULL;
+	HubExit		exit_code = read_table(file, path);
+
+	if (exit_code == HUB_OK)
+		exit_code = find_organisation(file);
+	if (exit_code == HUB_OK)
+		exit_code = ask_meanings(file, &meanings);
+	if (exit_code == HUB_OK)
+		exit_code = gather(file, meanings);
+	if (exit_code == HUB_OK && !spool_store(folder, &file->ring, file->bytes, file->size, file->spool))
+		exit_code = HUB_FILE;
+	if (exit_code == HUB_OK)
+		exit_code = send_rows(file, out);
+	PQclear(meanings);
+	if (*file->spool != '\0' && file->spool_unneeded && !spool_remove(folder, file->spool))
+		log_warning("a spool file that nothing names stays: %s", file->spool);
+	if (file->bytes != NULL)
+		OPENSSL_cleanse(file->bytes, file->size);
+	free(file->bytes);
+	free(file->organisation);
+	table_free(&file->table);
+	rows_free(&file->rows);
+	return exit_code;
+}
+
 HubExit
 client_rows_load(Hub *hub, const char *kind, int argc, char **argv, FILE *out)
 {
 	ClientFile	file = {.hub = hub, .kind = kind, .programme = setting_text(hub, "programme")};
-	PGresult   *meanings = NULL;
 	HubExit		exit_code;
 
-	if (argc != 1 || file.programme == NULL || setting_text(hub, "key-file") == NULL)
+	if (argc != 1 || file.programme == NULL)
 	{
-		log_error("load --as %s takes one file, and needs --programme and --key-file", kind);
+		log_error("load --as %s takes one file, and needs --programme", kind);
 		log_error("hint: wardstar-hub load --as %s --programme NAME --key-file FILE %s.csv", kind, kind);
 		return HUB_USAGE;
 	}
 	file.name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
-	exit_code = read_bytes(&file, argv[0]);
-	if (exit_code == HUB_OK)
-		exit_code = document_is_one(file.bytes, file.size) ? read_workbook(&file) : read_csv(&file);
-	if (exit_code == HUB_OK && file.table.rows == 0)
-	{
-		log_error("%s: refused: it is empty", file.name);
-		exit_code = HUB_REFUSED;
-	}
-	else if (exit_code == HUB_OK && !has_client_heading(&file.table))
-	{
-		log_error("%s: refused: the first row must hold the headings, client_ref among them", file.name);
-		exit_code = HUB_REFUSED;
-	}
-	if (exit_code == HUB_OK)
-		exit_code = db_open_current(hub, &file.db, kind);
+	exit_code = db_open_current(hub, &file.db, kind);
+	if (exit_code != HUB_OK)
+		return exit_code;
+	exit_code = keys_open(hub, &file.db, &file.ring);
 	if (exit_code == HUB_OK)
 	{
-		exit_code = keys_open(hub, &file.db, &file.ring);
-		if (exit_code == HUB_OK)
-		{
-			exit_code = find_organisation(&file);
-			if (exit_code == HUB_OK)
-				exit_code = ask_meanings(&file, &meanings);
-			if (exit_code == HUB_OK)
-				exit_code = gather(&file, meanings);
-			if (exit_code == HUB_OK)
-				exit_code = send_rows(&file, out);
-			PQclear(meanings);
-			keys_free(&file.ring);
-		}
-		db_close(&file.db);
+		exit_code = load_one(&file, argv[0], out);
+		keys_free(&file.ring);
 	}
-	if (file.bytes != NULL)
-		OPENSSL_cleanse(file.bytes, file.size);
-	free(file.bytes);
-	free(file.organisation);
-	table_free(&file.table);
-	rows_free(&file.rows);
+	db_close(&file.db);
 	return exit_code;
 }

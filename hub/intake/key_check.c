@@ -76,6 +76,7 @@ key_check(Db *db, const KeyRing *ring)
 {
 	PGresult   *known = db_query(db, "key_known", 0, NULL);
 	HubExit		result;
+	bool		registered = false;
 
 	if (known == NULL)
 		return db_failed(db, "the keys could not be checked");
@@ -93,7 +94,16 @@ key_check(Db *db, const KeyRing *ring)
 		result = key_fingerprint(key, fingerprint);
 		if (result == HUB_OK && !db_run(db, "key_register", 4, values))
 			result = db_failed(db, "a key could not be registered");
+		registered = true;
 	}
+	PQclear(known);
+	if (result != HUB_OK || !registered)
+		return result;
+	/* Another hub may have registered other keys at the same moment: what stands there now is what counts. */
+	known = db_query(db, "key_known", 0, NULL);
+	if (known == NULL)
+		return db_failed(db, "the keys could not be checked");
+	result = compare(db, ring, known);
 	PQclear(known);
 	return result;
 }
@@ -107,7 +117,8 @@ keys_open(Hub *hub, Db *db, KeyRing *ring)
 	memset(ring, 0, sizeof(*ring));
 	if (path == NULL)
 	{
-		log_error("no key file is named: use --key-file or WARDSTAR_KEY_FILE, and \"wardstar-hub key new\" to make one");
+		log_error("no key file is named: use --key-file or WARDSTAR_KEY_FILE");
+		log_error("hint: \"wardstar-hub key new\" makes one; nothing of a partner's file is taken without.");
 		return HUB_KEYS;
 	}
 	result = keys_read(path, ring);

@@ -233,7 +233,13 @@ keys_read(const char *path, KeyRing *ring)
 	memset(ring, 0, sizeof(*ring));
 	/* A core dump or another process of ours must not show the keys. */
 	(void) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (fd < 0 || fstat(fd, &st) != 0)
+	if (fd < 0 && errno == ENOENT)
+	{
+		log_error("there is no key file %s", path);
+		log_error("hint: Make one with \"wardstar-hub key new\", or, for a database that has been filled, restore it from its backup.");
+		result = HUB_KEYS;
+	}
+	else if (fd < 0 || fstat(fd, &st) != 0)
 	{
 		log_error("could not read the key file %s: %s", path,
 				  errno == ELOOP ? "it is a symbolic link" : strerror(errno));

@@ -73,7 +73,7 @@ keep_heading(const Record *record, int n, Heading *heading)
 }
 
 HubExit
-return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *rows)
+return_csv_read(const char *bytes, size_t size, ReturnRows *rows)
 {
 	static _Thread_local Heading heading;
 	Reader		reader;
@@ -97,7 +97,7 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 		if (record.problem != NULL)
 		{
 			if (++faults <= FAULTS_SHOWN)
-				log_error("%s: refused: line %ld: %s", name, record.line, record.problem);
+				rows_problem(rows, "line %ld: %s", record.line, record.problem);
 			exit_code = HUB_REFUSED;
 			continue;
 		}
@@ -110,7 +110,7 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 			if (++wide_rows > 1 || n > heading.n)
 			{
 				if (++faults <= FAULTS_SHOWN)
-					log_error("%s: refused: line %ld: %s", name, record.line, n > heading.n ?
+					rows_problem(rows, "line %ld: %s", record.line, n > heading.n ?
 							  "it has more cells than the heading" : "one row of answers was expected below the heading");
 				exit_code = HUB_REFUSED;
 				continue;
@@ -122,7 +122,7 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 		else if (n > 2)
 		{
 			if (++faults <= FAULTS_SHOWN)
-				log_error("%s: refused: line %ld has %d cells, expected two: field,value", name, record.line, n);
+				rows_problem(rows, "line %ld has %d cells, expected two: field,value", record.line, n);
 			exit_code = HUB_REFUSED;
 		}
 		else if (!first || n != 2 || !cell_is(&record.cells[0], "field") || !cell_is(&record.cells[1], "value"))
@@ -135,16 +135,16 @@ return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *ro
 		return HUB_STOPPED;
 	if (status != READER_END)
 	{
-		log_error("%s: could not be read", name);
+		log_error("a CSV file could not be read");
 		return HUB_INTERNAL;
 	}
 	if (faults > FAULTS_SHOWN)
-		log_error("%s: refused: and %d more lines like these", name, faults - FAULTS_SHOWN);
+		rows_problem(rows, "and %d more lines like these", faults - FAULTS_SHOWN);
 	if (exit_code == HUB_REFUSED)
-		log_error("hint: Save it as CSV in UTF-8, a value with a comma in double quotes.");
+		rows_hint(rows, "Save it as CSV in UTF-8, a value with a comma in double quotes.");
 	else if (rows->count == 0)
 	{
-		log_error("%s: refused: it has no \"field,value\" line", name);
+		rows_problem(rows, "it has no \"field,value\" line");
 		exit_code = HUB_REFUSED;
 	}
 	return exit_code;

@@ -10,7 +10,6 @@
 #include "document.h"
 #include "form.h"
 #include "layout.h"
-#include "log.h"
 #include "return_file.h"
 
 /* With fewer labels than this a document is not taken for a form, unless the form was named. */
@@ -38,7 +37,7 @@ take(const Document *document, const Layout *layout, ReturnRows *rows)
  * labels that the document lacks goes to the other: it is the smaller form.
  */
 static HubExit
-choose(const char *name, const Document *document, const PGresult *forms, bool named, ReturnRows *rows)
+choose(const Document *document, const PGresult *forms, bool named, ReturnRows *rows)
 {
 	Layout		best = {0};
 	int			chosen = -1;
@@ -76,10 +75,10 @@ choose(const char *name, const Document *document, const PGresult *forms, bool n
 	}
 	if (result == HUB_OK && (chosen < 0 || (!named && (tie || best.labels < LEAST_LABELS)) || best.labels == 0))
 	{
-		log_error(best.labels == 0 || chosen < 0 ? "%s: in doubt: none of the forms' labels stand in it" :
-				  tie ? "%s: in doubt: it could be one form or another" :
-				  "%s: in doubt: too few of a form's labels stand in it", name);
-		log_error("hint: Name the form with --form, or fill in a template: wardstar-hub template.");
+		rows_problem(rows, "%s", best.labels == 0 || chosen < 0 ? "none of the forms' labels stand in it" :
+					 tie ? "it could be one form or another" : "too few of a form's labels stand in it");
+		rows_hint(rows, "Say which form it is, or fill in the template of the form.");
+		rows->doubt = "form";
 		result = HUB_IN_DOUBT;
 	}
 	if (result == HUB_OK)
@@ -115,7 +114,7 @@ find_programme(const Document *document, ReturnRows *rows)
 }
 
 HubExit
-return_document_read(Hub *hub, Db *db, const char *name, const void *bytes, size_t size, const char *form,
+return_document_read(Hub *hub, Db *db, const void *bytes, size_t size, const char *form,
 					 const char *period, ReturnRows *rows)
 {
 	Document	document;
@@ -128,7 +127,7 @@ return_document_read(Hub *hub, Db *db, const char *name, const void *bytes, size
 		return result;
 	if (document.refused != NULL)
 	{
-		log_error("%s: refused: %s", name, document.refused);
+		rows_problem(rows, "%s", document.refused);
 		document_free(&document);
 		return HUB_REFUSED;
 	}
@@ -142,12 +141,12 @@ return_document_read(Hub *hub, Db *db, const char *name, const void *bytes, size
 		result = db_failed(db, "the forms could not be read");
 	else if (PQntuples(forms) == 0)
 	{
-		log_error("%s: refused: there is no form%s%s%s%s", name, form != NULL ? " " : "", form != NULL ? form : "",
-				  values[1] != NULL ? " for " : "", values[1] != NULL ? values[1] : "");
+		rows_problem(rows, "there is no form%s%s%s%s", form != NULL ? " " : "", form != NULL ? form : "",
+					 values[1] != NULL ? " for " : "", values[1] != NULL ? values[1] : "");
 		result = HUB_REFUSED;
 	}
 	else
-		result = choose(name, &document, forms, form != NULL, rows);
+		result = choose(&document, forms, form != NULL, rows);
 	PQclear(forms);
 	document_free(&document);
 	return result;

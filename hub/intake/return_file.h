@@ -1,8 +1,9 @@
 /*
  * hub/intake/return_file.h
- *		The ways in which a return is written: CSV lines, one wide CSV row, or a document.
+ *		From the bytes of a return to its answers: CSV lines, one wide CSV row, or a document.
  *
- * Both readers log why they refuse a file, by "name", which is what the sender called it.
+ * HUB_REFUSED and HUB_IN_DOUBT are about the file: rows->problem and rows->hint tell the partner why, rows->doubt
+ * what must be stated. Nothing is logged then. Any other failure is ours, and logged.
  */
 #ifndef HUB_RETURN_FILE_H
 #define HUB_RETURN_FILE_H
@@ -10,15 +11,34 @@
 #include "db/db.h"
 #include "rows.h"
 
+/* What is said about a file beside its bytes; each may be NULL. */
+typedef struct ReturnStated
+{
+	const char *programme;
+	const char *period;
+	const char *form;
+} ReturnStated;
+
+/*
+ * Reads a return. "stated" is what its sender says of it; *told is that, filled up from the file, and points into
+ * both. Nothing that is neither stated nor told is guessed, but that a CSV file is of the new form. "db" is asked
+ * for the forms only: nothing of the file goes to it. The caller frees rows by rows_free.
+ */
+extern HubExit return_read(Hub *hub, Db *db, const void *bytes, size_t size, const ReturnStated *stated, ReturnStated *told,
+						   ReturnRows *rows) HUB_MUST_CHECK;
+
+/* Logs why return_read refused a file, or what it is in doubt about, by "name", which is what its sender called it. */
+extern void return_log_problem(const char *name, const ReturnRows *rows);
+
 /* "field,value" lines, or a heading of fields and one row of values. */
-extern HubExit return_csv_read(const char *name, const char *bytes, size_t size, ReturnRows *rows) HUB_MUST_CHECK;
+extern HubExit return_csv_read(const char *bytes, size_t size, ReturnRows *rows) HUB_MUST_CHECK;
 
 /*
  * A document, by the labels of the forms that the database has for the period (NULL: of all). With "form" NULL
  * the form whose labels fit best is taken; where two fit alike, or none does, HUB_IN_DOUBT. rows->form, and
  * rows->period where the document names its quarter, tell what was recognised.
  */
-extern HubExit return_document_read(Hub *hub, Db *db, const char *name, const void *bytes, size_t size, const char *form,
+extern HubExit return_document_read(Hub *hub, Db *db, const void *bytes, size_t size, const char *form,
 									const char *period, ReturnRows *rows) HUB_MUST_CHECK;
 
 #endif

@@ -2,9 +2,8 @@
  * hub/intake/returns.c
  *		Taking in a programme's return: a CSV file or a document.
  *
- * The bytes go into the spool, encrypted, where a key file is named; the answers go to the database as three
- * arrays: lines, fields, answers. What they mean, whether they are accepted and what is said about them is
- * decided there, by intake.receive.
+ * The bytes go into the spool, encrypted; the answers go to the database as three arrays: lines, fields, answers.
+ * What they mean, whether they are accepted and what is said about them is decided there, by intake.receive.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,10 +36,8 @@ typedef struct ReturnFile
 	char	   *bytes;
 	size_t		size;
 	char		sha256[65];
-	const char *programme;		/* as given, or as the file says */
-	const char *period;
-	const char *form;
-	char		spool[SPOOL_ID_SIZE];	/* "": its bytes are not kept */
+	ReturnStated told;			/* as given, or as the file says */
+	char		spool[SPOOL_ID_SIZE];	/* "": not there yet */
 	bool		spool_unneeded;	/* nothing in the database names it, for certain */
 	ReturnRows	rows;
 } ReturnFile;
@@ -111,70 +108,6 @@ refused(Db *db, const char *path)
 	return usage ? HUB_USAGE : refusal ? HUB_REFUSED : exit_code;
 }
 
-/* The file's content and what it says of itself; a form or quarter that is neither given nor told is not guessed. */
-static HubExit
-read_rows(Hub *hub, Db *db, ReturnFile *file)
-{
-	const char *form = setting_text(hub, "form");
-	const char *period = setting_text(hub, "period");
-	HubExit		exit_code;
-
-	if (document_is_one(file->bytes, file->size))
-		exit_code = return_document_read(hub, db, file->name, file->bytes, file->size, form, period, &file->rows);
-	else
-		exit_code = return_csv_read(file->name, file->bytes, file->size, &file->rows);
-	if (!rows_finish(&file->rows) && exit_code == HUB_OK)
-	{
-		log_error("out of memory");
-		return HUB_INTERNAL;
-	}
-	if (exit_code != HUB_OK)
-		return exit_code;
-	file->programme = setting_text(hub, "programme") != NULL ? setting_text(hub, "programme") : file->rows.programme;
-	file->period = period != NULL ? period : file->rows.period;
-	file->form = form != NULL ? form : file->rows.form != NULL ? file->rows.form : "new";
-	if (file->programme == NULL || file->period == NULL)
-	{
-		log_error("%s: in doubt: it does not say which %s it is for", file->name, file->programme == NULL ? "programme" : "quarter");
-		log_error("hint: Say it with --%s.", file->programme == NULL ? "programme NAME" : "period 2025-Q2");
-		return HUB_IN_DOUBT;
-	}
-	if (period != NULL && file->rows.period != NULL && strcmp(period, file->rows.period) != 0)
-	{
-		log_error("%s: in doubt: it says that it is for %s, and --period says %s", file->name, file->rows.period, period);
-		return HUB_IN_DOUBT;
-	}
-	return HUB_OK;
-}
-
-/* Puts the bytes into the spool, if there are keys to encrypt them with. */
-static HubExit
-keep_bytes(Hub *hub, Db *db, ReturnFile *file)
-{
-	KeyRing		ring;
-	SpoolWriter *writer;
-	uint64_t	size;
-	char		sha256[SPOOL_SHA256_SIZE];
-	HubExit		exit_code;
-
-	if (setting_text(hub, "key-file") == NULL)
-	{
-		log_warning("the bytes of %s are not kept: no key file is named; see wardstar-hub key --help", file->name);
-		return HUB_OK;
-	}
-	exit_code = keys_open(hub, db, &ring);
-	if (exit_code != HUB_OK)
-		return exit_code;
-	writer = spool_begin(setting_text(hub, "spool"), &ring);
-	keys_free(&ring);
-	if (writer == NULL || !spool_write(writer, file->bytes, file->size))
-	{
-		spool_abort(writer);
-		return HUB_FILE;
-	}
-	return spool_commit(writer, file->spool, &size, sha256) ? HUB_OK : HUB_FILE;
-}
-
 /* The submission, its place in the spool and what its document is asked about, in one transaction. */
 static PGresult *
 store(Db *db, ReturnFile *file, const char *const *values)
@@ -199,11 +132,8 @@ store(Db *db, ReturnFile *file, const char *const *values)
 	snprintf(hidden_sheets, sizeof(hidden_sheets), "%d", file->rows.hidden_sheets);
 	snprintf(hidden_rows, sizeof(hidden_rows), "%d", file->rows.hidden_rows);
 	snprintf(unplaced, sizeof(unplaced), "%d", file->rows.unplaced);
-	if (*file->spool != '\0')
-	{
-		spooled = db_query(db, "return_spooled", 2, spool);
-		fine = spooled != NULL;
-	}
+	spooled = db_query(db, "return_spooled", 2, spool);
+	fine = spooled != NULL;
 	if (fine && PQgetvalue(verdict, 0, 2)[0] == 'f')
 		fine = db_run(db, "return_document", 4, document);
 	/* When a commit's answer is lost it may have happened: the bytes stay. */
@@ -228,7 +158,7 @@ send_file(Hub *hub, Db *db, ReturnFile *file, FILE *out)
 	const struct passwd *user = getpwuid(geteuid());
 	char		size[24];
 	char		from[128];
-	const char *values[10] = {file->programme, file->period, file->form,
+	const char *values[10] = {file->told.programme, file->told.period, file->told.form,
 	file->name, size, file->sha256, from, file->rows.lines.text, file->rows.fields.text, file->rows.answers.text};
 	PGresult   *verdict;
 	PGresult   *receipt;
@@ -271,10 +201,12 @@ send_file(Hub *hub, Db *db, ReturnFile *file, FILE *out)
 }
 
 static HubExit
-load_one(Hub *hub, Db *db, const char *path, FILE *out)
+load_one(Hub *hub, Db *db, const KeyRing *ring, const char *path, FILE *out)
 {
 	ReturnFile	file = {0};
 	const char *slash = strrchr(path, '/');
+	const char *folder = setting_text(hub, "spool");
+	ReturnStated stated = {setting_text(hub, "programme"), setting_text(hub, "period"), setting_text(hub, "form")};
 	HubExit		exit_code;
 
 	file.path = path;
@@ -286,12 +218,16 @@ load_one(Hub *hub, Db *db, const char *path, FILE *out)
 		exit_code = HUB_INTERNAL;
 	}
 	if (exit_code == HUB_OK)
-		exit_code = read_rows(hub, db, &file);
-	if (exit_code == HUB_OK)
-		exit_code = keep_bytes(hub, db, &file);
+	{
+		exit_code = return_read(hub, db, file.bytes, file.size, &stated, &file.told, &file.rows);
+		if (exit_code == HUB_REFUSED || exit_code == HUB_IN_DOUBT)
+			return_log_problem(file.name, &file.rows);
+	}
+	if (exit_code == HUB_OK && !spool_store(folder, ring, file.bytes, file.size, file.spool))
+		exit_code = HUB_FILE;
 	if (exit_code == HUB_OK)
 		exit_code = send_file(hub, db, &file, out);
-	if (*file.spool != '\0' && file.spool_unneeded && !spool_remove(setting_text(hub, "spool"), file.spool))
+	if (*file.spool != '\0' && file.spool_unneeded && !spool_remove(folder, file.spool))
 		log_warning("a spool file that nothing names stays: %s", file.spool);
 	if (file.bytes != NULL)
 		OPENSSL_cleanse(file.bytes, file.size);
@@ -304,6 +240,7 @@ HubExit
 return_load(Hub *hub, int argc, char **argv, FILE *out)
 {
 	Db			db;
+	KeyRing		ring;
 	HubExit		exit_code;
 
 	if (argc != 1)
@@ -315,7 +252,12 @@ return_load(Hub *hub, int argc, char **argv, FILE *out)
 	exit_code = db_open_current(hub, &db, "return");
 	if (exit_code != HUB_OK)
 		return exit_code;
-	exit_code = load_one(hub, &db, argv[0], out);
+	exit_code = keys_open(hub, &db, &ring);
+	if (exit_code == HUB_OK)
+	{
+		exit_code = load_one(hub, &db, &ring, argv[0], out);
+		keys_free(&ring);
+	}
 	db_close(&db);
 	return exit_code;
 }

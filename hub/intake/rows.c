@@ -3,6 +3,7 @@
  *		The answers of a return as three arrays.
  */
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,45 @@ rows_add(ReturnRows *rows, long line, const char *field, size_t field_length, co
 	rows->count++;
 }
 
+void
+rows_problem(ReturnRows *rows, const char *format,...)
+{
+	char	   *line = NULL;
+	char	   *all = NULL;
+	va_list		arguments;
+	int			n;
+
+	va_start(arguments, format);
+	n = vasprintf(&line, format, arguments);
+	va_end(arguments);
+	if (n < 0)
+		line = NULL;
+	else if (rows->problem == NULL)
+	{
+		rows->problem = line;
+		return;
+	}
+	else if (asprintf(&all, "%s\n%s", rows->problem, line) < 0)
+		all = NULL;
+	free(line);
+	if (all == NULL)
+	{
+		rows->lines.failed = true;
+		return;
+	}
+	free(rows->problem);
+	rows->problem = all;
+}
+
+void
+rows_hint(ReturnRows *rows, const char *hint)
+{
+	free(rows->hint);
+	rows->hint = strdup(hint);
+	if (rows->hint == NULL)
+		rows->lines.failed = true;
+}
+
 bool
 rows_finish(ReturnRows *rows)
 {
@@ -129,5 +169,7 @@ rows_free(ReturnRows *rows)
 	free(rows->programme);
 	free(rows->period);
 	free(rows->form);
+	free(rows->problem);
+	free(rows->hint);
 	memset(rows, 0, sizeof(*rows));
 }

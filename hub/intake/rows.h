@@ -32,11 +32,22 @@ typedef struct ReturnRows
 	int			hidden_sheets;
 	int			hidden_rows;
 	int			unplaced;
+
+	/* Why it can't be taken, in words for the partner, a fault a line, and what to do; NULL while nothing is wrong. */
+	char	   *problem;
+	char	   *hint;
+
+	/* Where it is in doubt: what must be stated, "programme", "period" or "form"; else NULL. */
+	const char *doubt;
 } ReturnRows;
 
 /* Adds a row. Texts need no NUL; blanks round a field are dropped. A shortage of memory shows in rows_finish. */
 extern void rows_add(ReturnRows *rows, long line, const char *field, size_t field_length, const char *answer,
 					 size_t answer_length);
+
+/* Adds a line to the problem, or sets the hint. None of them repeats an answer. */
+extern void rows_problem(ReturnRows *rows, const char *format,...) HUB_PRINTF(2, 3);
+extern void rows_hint(ReturnRows *rows, const char *hint);
 
 /* Ends the arrays; false when memory was short. */
 extern bool rows_finish(ReturnRows *rows) HUB_MUST_CHECK;

@@ -34,6 +34,9 @@ extern bool spool_write(SpoolWriter *writer, const void *bytes, size_t size) HUB
  */
 extern bool spool_commit(SpoolWriter *writer, char id[SPOOL_ID_SIZE], uint64_t *size, char sha256[SPOOL_SHA256_SIZE]) HUB_MUST_CHECK;
 
+/* All of that for bytes in memory. */
+extern bool spool_store(const char *folder, const KeyRing *ring, const void *bytes, size_t size, char id[SPOOL_ID_SIZE]) HUB_MUST_CHECK;
+
 /* Drops the file. NULL is allowed. */
 extern void spool_abort(SpoolWriter *writer);
 
@@ -46,6 +49,12 @@ extern SpoolReader *spool_open(const char *folder, const KeyRing *ring, const ch
  */
 extern ssize_t spool_read(SpoolReader *reader, void *bytes, size_t size) HUB_MUST_CHECK;
 extern void spool_close(SpoolReader *reader);
+
+/*
+ * The whole content, in memory that the caller wipes and frees; false if it does not open, was changed, or is
+ * larger than "limit".
+ */
+extern bool spool_load(const char *folder, const KeyRing *ring, const char *id, size_t limit, char **bytes, size_t *size) HUB_MUST_CHECK;
 
 /* Puts the file under the ring's present spool key; *changed tells whether it was under another. */
 extern bool spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *changed) HUB_MUST_CHECK;

@@ -12,9 +12,11 @@ CREATE TABLE casework.file (
 	received_at timestamptz NOT NULL DEFAULT now(),
 	received_from text NOT NULL,
 	rows_stored int NOT NULL,
+	spool text UNIQUE CHECK (spool ~ '^[0-9a-f]{32}$'),
 	UNIQUE (programme, kind, sha256)
 );
 COMMENT ON TABLE casework.file IS 'files of readings and cases that were taken in';
+COMMENT ON COLUMN casework.file.spool IS 'name of its file in the spool; NULL where none is kept';
 
 CREATE TABLE casework.engagement (
 	programme text NOT NULL REFERENCES returns.programme ON UPDATE CASCADE,

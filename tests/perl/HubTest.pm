@@ -5,7 +5,7 @@ use warnings;
 use Exporter 'import';
 use IPC::Run;
 
-our @EXPORT = qw(hub hub_ok hub_start hub_dsn spill crime_heading crime_rows);
+our @EXPORT = qw(hub hub_ok hub_start hub_dsn hub_keys spill crime_heading crime_rows);
 
 my $program = "$ENV{WARDSTAR_ROOT}/build/wardstar-hub";
 
@@ -67,6 +67,16 @@ sub crime_rows
 			$types[$type], $type ? 'Under investigation' : '', '') . "\n";
 	}
 	return $text;
+}
+
+# Makes a key file and names it and a spool folder beside the server's, for all that follows. Gives the two paths.
+sub hub_keys
+{
+	my ($node) = @_;
+	$ENV{WARDSTAR_KEY_FILE} = $node->basedir . '/keys/hub.keys';
+	$ENV{WARDSTAR_SPOOL} = $node->basedir . '/spool';
+	hub_ok(undef, 'key', 'new', '--quiet');
+	return ($ENV{WARDSTAR_KEY_FILE}, $ENV{WARDSTAR_SPOOL});
 }
 
 # Writes a file.

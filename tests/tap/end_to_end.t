@@ -19,6 +19,7 @@ $node->append_conf('postgresql.conf', "fsync = off\nshared_buffers = '256MB'\nma
 $node->start;
 sub value { my ($sql) = @_; return $node->safe_psql('postgres', "SET search_path = pg_catalog, public; $sql"); }
 hub_ok($node, 'migrate', '--quiet');
+hub_keys($node);
 
 my ($code, $out, $err) = hub($node, 'load', $data);
 is($code, 0, 'every file in') or diag($err);

@@ -15,11 +15,11 @@ $node->append_conf('postgresql.conf', "fsync = off\nlog_statement = all\nlog_min
 $node->start;
 my $folder = $node->basedir . '/files';
 mkdir $folder or die $!;
-my @keys = ('--key-file', "$folder/keys/keys");
+my @keys = ('--key-file', "$folder/keys/keys", '--spool', "$folder/spool");
 sub value { my ($sql) = @_; return $node->safe_psql('postgres', "SET search_path = pg_catalog, public; $sql"); }
 
 hub_ok($node, 'migrate', '--quiet');
-hub_ok($node, 'key', 'new', @keys, '--quiet');
+hub_ok($node, 'key', 'new', '--key-file', $keys[1], '--quiet');
 hub_ok($node, 'programme', 'add', 'POPs', '--organisation', 'Partners', '--made-up');
 hub_ok($node, 'programme', 'add', 'Other', '--organisation', 'Others');
 
@@ -111,7 +111,7 @@ refused($h, qr/the file has no row/, 'no row');
 refused("client_ref,referred_on,started_on,closed_on,outcome\nREF-A,2021-05-01,2021-04-01,,open\n", qr/line 2: the dates are out of order/, 'dates out of order');
 refused("client_ref,referred_on,started_on,closed_on,outcome\nREF-A,2021-05-01,2021-05-02,,Barnaby\n", qr/line 2: outcome must be/, 'an outcome that is none');
 is(value('SELECT count(*) FROM casework.star_review'), $before, 'nothing of these was stored');
-is((hub($node, 'load', '--as', 'stars', '--programme', 'POPs', "$folder/stars.csv"))[0], 2, 'without a key file nothing is loaded');
+is((hub($node, 'load', '--as', 'stars', '--programme', 'POPs', "$folder/stars.csv"))[0], 11, 'without a key file nothing is loaded');
 is((hub($node, 'load', '--as', 'stars', '--programme', 'None', @keys, "$folder/stars.csv"))[0], 4, 'nor for an unknown programme');
 
 # Columns by name, number or in one cell, and dates day first, make the same star; a note is left out.

@@ -55,7 +55,8 @@ is($code, 2, 'a key file that others can read is refused');
 like($err, qr/chmod 600/, '... says what to do');
 chmod 0600, $file;
 ($code, $out, $err) = run_hub('key', 'check', @on, '--key-file', "$tmp/keys/none");
-is($code, 9, 'a key file that is not there');
+is($code, 11, 'a key file that is not there');
+like($err, qr/there is no key file .*restore it from its backup/s, '... says what to do');
 
 # Rotation keeps the older keys; the file before it is then too old.
 PostgreSQL::Test::Utils::append_to_file("$tmp/keys/before", $text);

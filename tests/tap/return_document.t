@@ -160,7 +160,7 @@ spill("$tmp/bad.xlsx", "PK\3\4 and then nonsense");
 is($code, 4, 'a damaged document');
 like($err, qr/refused: it (is damaged|can't be opened)/, '... with the reason');
 ($code, $out, $err) = load_return("$tmp/filled.xlsx", '--key-file', "$tmp/nowhere/hub.keys");
-is($code, 9, 'no key file where one is named');
+is($code, 11, 'no key file where one is named');
 
 # A file that is no return at all: its first faulty lines, and how many more.
 spill("$tmp/prose.csv", "a, b, c\n" . "1,2,3,4\n" x 20);

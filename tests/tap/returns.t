@@ -15,6 +15,7 @@ $node->init;
 $node->append_conf('postgresql.conf', "fsync = off\nlog_statement = 'none'");
 $node->start;
 hub_ok($node, 'migrate', '--quiet');
+hub_keys($node);
 sub value { my ($sql) = @_; return $node->safe_psql('postgres', "SET search_path = pg_catalog, public; $sql"); }
 my $number = 0;
 
