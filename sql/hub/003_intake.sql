@@ -14,33 +14,97 @@ COMMENT ON COLUMN intake.form.valid IS 'the days in which the version is in use;
 CREATE TABLE intake.submission (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	organisation text NOT NULL REFERENCES returns.organisation ON UPDATE CASCADE,
-	programme text NOT NULL REFERENCES returns.programme ON UPDATE CASCADE,
-	period returns.period NOT NULL,
-	form text NOT NULL,
+	kind text NOT NULL DEFAULT 'return' CHECK (kind IN ('return', 'records')),
+	asked_programme text,
+	asked_period text,
+	asked_form text,
+	programme text REFERENCES returns.programme ON UPDATE CASCADE,
+	period returns.period,
+	form text,
 	form_version text,
 	file_name text NOT NULL,
 	file_size bigint NOT NULL CHECK (file_size >= 0),
 	sha256 bytea NOT NULL CHECK (length(sha256) = 32),
 	received_at timestamptz NOT NULL DEFAULT now(),
 	received_from text NOT NULL,
+	spool text UNIQUE CHECK (spool ~ '^[0-9a-f]{32}$'),
 	state text NOT NULL DEFAULT 'received'
 		CHECK (state IN ('received', 'checking', 'accepted', 'rejected', 'waiting for answer', 'superseded')),
+	taken_by text,
+	taken_until timestamptz,
+	attempts int NOT NULL DEFAULT 0 CHECK (attempts >= 0),
 	decision text CHECK (decision IN ('accepted', 'rejected', 'waiting for answer')),
 	decided_by text,
 	decided_at timestamptz,
-	superseded_by bigint REFERENCES intake.submission,
+	superseded_by bigint REFERENCES intake.submission CHECK (superseded_by <> id),
 	basis text CHECK (basis IN ('new_referrals', 'caseload_in_period', 'caseload_at_end')),
-	UNIQUE (programme, period, form, sha256),
+	CONSTRAINT submission_same UNIQUE NULLS NOT DISTINCT (organisation, sha256, asked_programme, asked_period, asked_form),
 	CHECK ((state = 'superseded') = (superseded_by IS NOT NULL)),
-	CHECK (state IN ('received', 'checking') OR decision IS NOT NULL),
-	CHECK ((decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL))
+	CHECK ((state IN ('received', 'checking')) = (decision IS NULL)),
+	CHECK ((decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)),
+	CHECK ((state = 'checking') = (taken_by IS NOT NULL) AND (taken_by IS NULL) = (taken_until IS NULL)),
+	CONSTRAINT accepted_is_known CHECK (decision IS DISTINCT FROM 'accepted'
+		OR (programme IS NOT NULL AND (kind <> 'return' OR (period IS NOT NULL AND form IS NOT NULL))))
 );
-CREATE UNIQUE INDEX submission_accepted ON intake.submission (programme, period) WHERE state = 'accepted';
-CREATE INDEX ON intake.submission (organisation);
-COMMENT ON TABLE intake.submission IS 'each file received: whose, for what quarter, its SHA-256, and what became of it';
+CREATE UNIQUE INDEX submission_accepted ON intake.submission (programme, period, kind) WHERE state = 'accepted';
+CREATE INDEX submission_of_programme ON intake.submission (programme, period);
+CREATE INDEX submission_waiting ON intake.submission (attempts, id) WHERE state = 'received';
+CREATE INDEX submission_taken ON intake.submission (taken_until) WHERE state = 'checking';
+CREATE INDEX submission_superseded_by ON intake.submission (superseded_by) WHERE superseded_by IS NOT NULL;
+COMMENT ON TABLE intake.submission IS 'the ledger: each file received, whose, for what quarter, its SHA-256, and what became of it; never deleted';
+COMMENT ON COLUMN intake.submission.kind IS 'a return of counts, or records, a row a person';
+COMMENT ON COLUMN intake.submission.asked_programme IS 'programme that the sender stated; the same bytes with the same statements are one submission';
+COMMENT ON COLUMN intake.submission.asked_period IS 'quarter that the sender stated';
+COMMENT ON COLUMN intake.submission.asked_form IS 'form that the sender stated';
+COMMENT ON COLUMN intake.submission.programme IS 'whose it is; NULL until that is known';
+COMMENT ON COLUMN intake.submission.period IS 'quarter that it is for; NULL until that is known';
 COMMENT ON COLUMN intake.submission.received_from IS 'by what way it came, and from whom';
+COMMENT ON COLUMN intake.submission.spool IS 'name of its file in the spool folder, encrypted, outside the database; NULL where none is kept';
+COMMENT ON COLUMN intake.submission.taken_by IS 'the worker that checks it';
+COMMENT ON COLUMN intake.submission.taken_until IS 'when others may take it, since the worker is then held to be dead';
+COMMENT ON COLUMN intake.submission.attempts IS 'how often it was taken';
 COMMENT ON COLUMN intake.submission.decision IS 'the verdict, kept when a later file supersedes this one';
 COMMENT ON COLUMN intake.submission.basis IS 'whom the return counts, in its own words';
+
+-- What happened to each submission. A chain for each submission, so that no writer waits for another; event_anchor
+-- ties the chains together.
+CREATE TABLE intake.submission_event (
+	id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+	submission bigint NOT NULL REFERENCES intake.submission,
+	number int NOT NULL CHECK (number > 0),
+	from_state text,
+	to_state text NOT NULL,
+	happened_at timestamptz NOT NULL,
+	caused_by text NOT NULL,
+	change jsonb NOT NULL,
+	previous bytea NOT NULL CHECK (length(previous) = 32),
+	sha256 bytea NOT NULL CHECK (length(sha256) = 32),
+	PRIMARY KEY (submission, number)
+);
+COMMENT ON TABLE intake.submission_event IS 'every change of a submission, append only';
+COMMENT ON COLUMN intake.submission_event.number IS 'from 1, without gap, within the submission';
+COMMENT ON COLUMN intake.submission_event.from_state IS 'NULL for the first';
+COMMENT ON COLUMN intake.submission_event.caused_by IS 'the role in force, or who was signed in';
+COMMENT ON COLUMN intake.submission_event.change IS 'columns of the submission that changed, with their new values; the file name by its SHA-256 alone, since it may name a person';
+COMMENT ON COLUMN intake.submission_event.previous IS 'sha256 of the event before; 32 zero bytes for the first';
+COMMENT ON COLUMN intake.submission_event.sha256 IS 'SHA-256 over previous and all else that the row holds, see intake.event_sha256';
+
+CREATE TABLE intake.event_loose (
+	event bigint NOT NULL
+);
+COMMENT ON TABLE intake.event_loose IS 'events that no anchor holds yet';
+
+CREATE TABLE intake.event_anchor (
+	number bigint PRIMARY KEY CHECK (number > 0),
+	anchored_at timestamptz NOT NULL,
+	events int8multirange NOT NULL CHECK (NOT isempty(events)),
+	event_count bigint NOT NULL CHECK (event_count > 0),
+	previous bytea NOT NULL CHECK (length(previous) = 32),
+	sha256 bytea NOT NULL CHECK (length(sha256) = 32)
+);
+COMMENT ON TABLE intake.event_anchor IS 'a chain over all events: each anchor holds those that were there and no anchor held before, so that a submission that vanishes whole is missed';
+COMMENT ON COLUMN intake.event_anchor.events IS 'ids of its events';
+COMMENT ON COLUMN intake.event_anchor.sha256 IS 'SHA-256 over previous, number, ids, and the sha256 of each event in the order of ids, see intake.anchor_sha256';
 
 CREATE TABLE intake.finding (
 	submission bigint REFERENCES intake.submission ON DELETE CASCADE,

@@ -74,10 +74,10 @@ AS $$
 			WHERE c.answer IS NOT NULL)) END
 		ORDER BY q.period)
 	FROM (SELECT e.period FROM returns.expected e WHERE e.programme = previous_returns.programme
-		UNION SELECT s.period FROM intake.submission s WHERE s.programme = previous_returns.programme AND s.state = 'accepted'
+		UNION SELECT s.period FROM intake.submission s WHERE s.programme = previous_returns.programme AND s.state = 'accepted' AND s.kind = 'return'
 		ORDER BY period DESC) q
 	LEFT JOIN returns.expected e ON e.programme = previous_returns.programme AND e.period = q.period
-	LEFT JOIN intake.submission s ON s.programme = previous_returns.programme AND s.period = q.period AND s.state = 'accepted'
+	LEFT JOIN intake.submission s ON s.programme = previous_returns.programme AND s.period = q.period AND s.state = 'accepted' AND s.kind = 'return'
 	LEFT JOIN intake.form f ON f.form = s.form AND f.version = s.form_version
 	WHERE q.period < previous_returns.period
 $$;

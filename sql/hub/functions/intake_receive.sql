@@ -108,7 +108,6 @@ AS $$
 DECLARE
 	quarter returns.period;
 	registered returns.programme;
-	known intake.submission;
 	rows intake.reading[];
 	everyone int4range;
 	stated text;
@@ -150,26 +149,21 @@ BEGIN
 	END IF;
 
 	PERFORM pg_advisory_xact_lock(hashtextextended('wardstar return ' || period || ' ' || programme, 0));
-	SELECT s.* INTO known FROM intake.submission s
-	WHERE s.programme = receive.programme AND s.period = quarter AND s.form = receive.form AND s.sha256 = receive.sha256;
-	IF known.id IS NOT NULL THEN
-		submission := known.id;
-		state := known.state;
-		already := true;
+	SELECT e.submission, e.state, e.already INTO submission, state, already
+	FROM intake.enter(registered.organisation, programme, period, form, 'return', file_name, file_size, sha256, received_from, NULL) e;
+	IF already THEN
 		RETURN;
 	END IF;
-	already := false;
 
 	SELECT array_agg(r) INTO rows FROM intake.read_answers(quarter, lines, fields, answers) r;
 	SELECT lower(btrim(r.answer)) INTO stated FROM unnest(rows) r WHERE r.category = 'basis' LIMIT 1;
 	IF stated NOT IN ('new_referrals', 'caseload_in_period', 'caseload_at_end') THEN
 		stated := NULL;
 	END IF;
-	INSERT INTO intake.submission AS s (organisation, programme, period, form, form_version, file_name, file_size, sha256,
-		received_from, state, basis)
-	VALUES (registered.organisation, programme, quarter, form, used.version, file_name, file_size, sha256, received_from,
-		'checking', stated)
-	RETURNING s.id INTO submission;
+	UPDATE intake.submission AS s
+	SET state = 'checking', taken_by = 'command line', taken_until = clock_timestamp() + interval '1 hour',
+		programme = registered.programme, period = quarter, form = used.form, form_version = used.version, basis = stated
+	WHERE s.id = submission;
 
 	given := intake.answers_of(used.definition, quarter, rows);
 	INSERT INTO intake.finding AS f (submission, number, rule, severity, field, message, suggestion, observed, expected, line)
@@ -200,7 +194,7 @@ BEGIN
 		WHERE r.category LIKE 'narrative.%' AND btrim(r.answer) <> '' AND r.category = ANY (intake.form_names(used.definition));
 	ELSE
 		UPDATE intake.submission AS s
-		SET state = 'rejected', decision = 'rejected', decided_by = session_user, decided_at = now()
+		SET state = 'rejected'
 		WHERE s.id = submission;
 	END IF;
 END
@@ -235,10 +229,10 @@ BEGIN
 	DELETE FROM returns.narrative n USING intake.submission s
 	WHERE s.programme = accepted.programme AND s.period = accepted.period AND n.submission = s.id;
 	UPDATE intake.submission s SET state = 'superseded', superseded_by = submission
-	WHERE s.programme = accepted.programme AND s.period = accepted.period AND s.id <> submission
+	WHERE s.programme = accepted.programme AND s.period = accepted.period AND s.kind = accepted.kind AND s.id <> submission
 	AND s.state IN ('accepted', 'rejected', 'waiting for answer');
 	UPDATE intake.submission s
-	SET state = 'accepted', decision = 'accepted', decided_by = accept.decided_by, decided_at = now()
+	SET state = 'accepted', decided_by = accept.decided_by
 	WHERE s.id = submission;
 	INSERT INTO returns.count AS c (submission, programme, period, form, category, area_level, area, ward, people)
 	SELECT a.submission, accepted.programme, accepted.period, accepted.form, a.category, a.area_level, a.area, a.ward, a.people

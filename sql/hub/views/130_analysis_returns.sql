@@ -7,13 +7,13 @@ SELECT p.programme, q.period, returns.period_words(q.period) AS dates,
 	s.received_at,
 	(SELECT count(*) FROM intake.finding f WHERE f.submission = s.id AND f.severity = 'query') AS queries,
 	(SELECT count(*) FROM intake.submission r
-		WHERE r.programme = p.programme AND r.period = q.period AND r.state = 'rejected') AS rejected,
+		WHERE r.programme = p.programme AND r.period = q.period AND r.state = 'rejected' AND r.kind = 'return') AS rejected,
 	p.organisation,
 	p.made_up
 FROM returns.programme p
-CROSS JOIN (SELECT e.period FROM returns.expected e UNION SELECT s.period FROM intake.submission s) q
+CROSS JOIN (SELECT e.period FROM returns.expected e UNION SELECT s.period FROM intake.submission s WHERE s.kind = 'return' AND s.period IS NOT NULL) q
 LEFT JOIN returns.expected e ON e.programme = p.programme AND e.period = q.period
-LEFT JOIN intake.submission s ON s.programme = p.programme AND s.period = q.period AND s.state = 'accepted';
+LEFT JOIN intake.submission s ON s.programme = p.programme AND s.period = q.period AND s.state = 'accepted' AND s.kind = 'return';
 COMMENT ON VIEW analysis.return_status IS 'programme by quarter: Old form, New form, No return (one was expected) or N/A';
 COMMENT ON COLUMN analysis.return_status.rejected IS 'files that were refused and not yet corrected';
 COMMENT ON COLUMN analysis.return_status.queries IS 'queries of the accepted return';

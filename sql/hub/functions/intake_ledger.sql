@@ -1,0 +1,238 @@
+-- The ledger: how a submission goes from state to state, what is kept of that, and how workers take their work.
+
+-- The arrows, once and for all. docs/security.md draws them.
+CREATE OR REPLACE FUNCTION intake.may_become(was text, becomes text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE was
+	WHEN 'received' THEN becomes = 'checking'
+	WHEN 'checking' THEN becomes IN ('received', 'accepted', 'rejected', 'waiting for answer')
+	WHEN 'waiting for answer' THEN becomes IN ('checking', 'accepted', 'rejected', 'superseded')
+	WHEN 'accepted' THEN becomes = 'superseded'
+	WHEN 'rejected' THEN becomes = 'superseded'
+	ELSE false
+	END;
+COMMENT ON FUNCTION intake.may_become(text, text) IS 'whether a submission may go from one state to another';
+
+-- Callers set the state, and what they know; the rest of the row follows from it here.
+CREATE OR REPLACE FUNCTION intake.guard_submission() RETURNS trigger
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		IF NEW.state <> 'received' OR NEW.decision IS NOT NULL OR NEW.attempts <> 0 OR NEW.superseded_by IS NOT NULL THEN
+			RAISE EXCEPTION 'a submission begins as "received", without a decision'
+				USING ERRCODE = 'check_violation', HINT = 'Use intake.enter.';
+		END IF;
+		RETURN NEW;
+	END IF;
+
+	IF (NEW.id, NEW.asked_programme, NEW.asked_period, NEW.asked_form, NEW.file_size, NEW.sha256, NEW.received_at, NEW.received_from)
+		IS DISTINCT FROM
+		(OLD.id, OLD.asked_programme, OLD.asked_period, OLD.asked_form, OLD.file_size, OLD.sha256, OLD.received_at, OLD.received_from)
+	THEN
+		RAISE EXCEPTION 'what was received can''t be changed'
+			USING ERRCODE = 'check_violation', DETAIL = format('It is submission %s.', OLD.id);
+	END IF;
+	-- A name may change in the register, and with it here; a submission never goes from one owner to another.
+	IF NEW.organisation <> OLD.organisation
+		AND EXISTS (SELECT FROM returns.organisation o WHERE o.organisation = OLD.organisation)
+	THEN
+		RAISE EXCEPTION 'a submission stays with its organisation'
+			USING ERRCODE = 'check_violation', DETAIL = format('It is submission %s.', OLD.id);
+	END IF;
+	IF NEW.state = OLD.state THEN
+		IF OLD.state IN ('accepted', 'rejected', 'superseded')
+			AND (NEW.kind, NEW.period, NEW.form, NEW.form_version, NEW.basis, NEW.decision, NEW.decided_by, NEW.decided_at, NEW.superseded_by)
+				IS DISTINCT FROM
+				(OLD.kind, OLD.period, OLD.form, OLD.form_version, OLD.basis, OLD.decision, OLD.decided_by, OLD.decided_at, OLD.superseded_by)
+			OR OLD.state IN ('accepted', 'rejected', 'superseded') AND NEW.programme IS DISTINCT FROM OLD.programme
+			AND EXISTS (SELECT FROM returns.programme p WHERE p.programme = OLD.programme)
+		THEN
+			RAISE EXCEPTION 'a decided submission can''t be changed'
+				USING ERRCODE = 'check_violation', DETAIL = format('Submission %s is "%s".', OLD.id, OLD.state);
+		END IF;
+		RETURN NEW;
+	END IF;
+
+	IF NOT intake.may_become(OLD.state, NEW.state) THEN
+		RAISE EXCEPTION 'a submission can''t go from "%" to "%"', OLD.state, NEW.state
+			USING ERRCODE = 'check_violation', DETAIL = format('It is submission %s.', OLD.id);
+	END IF;
+	IF NEW.state = 'checking' THEN
+		NEW.attempts := OLD.attempts + 1;
+		NEW.decision := NULL;
+		NEW.decided_by := NULL;
+		NEW.decided_at := NULL;
+	ELSE
+		NEW.taken_by := NULL;
+		NEW.taken_until := NULL;
+	END IF;
+	IF NEW.state IN ('accepted', 'rejected', 'waiting for answer') THEN
+		NEW.decision := NEW.state;
+		IF NEW.decided_at IS NOT DISTINCT FROM OLD.decided_at THEN
+			NEW.decided_at := now();
+		END IF;
+		IF NEW.decided_by IS NULL OR OLD.decided_by IS NOT NULL AND NEW.decided_by = OLD.decided_by THEN
+			NEW.decided_by := coalesce(nullif(current_setting('role'), 'none'), session_user);
+		END IF;
+	ELSIF NEW.state = 'superseded'
+		AND (NEW.decision, NEW.decided_by, NEW.decided_at) IS DISTINCT FROM (OLD.decision, OLD.decided_by, OLD.decided_at)
+	THEN
+		RAISE EXCEPTION 'a submission keeps its decision when another supersedes it'
+			USING ERRCODE = 'check_violation', DETAIL = format('It is submission %s.', OLD.id);
+	END IF;
+	RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION intake.guard_submission() IS 'implementation of the ledger: lets a submission go along its arrows only, and keeps what was received as it was';
+
+CREATE OR REPLACE FUNCTION intake.facts(submission intake.submission) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+SET timezone = 'UTC'
+SET bytea_output = 'hex'
+AS $$
+	SELECT jsonb_strip_nulls(to_jsonb(submission) - '{id,state,taken_until}'::text[]
+		|| jsonb_build_object('file_name', encode(sha256(convert_to(submission.file_name, 'UTF8')), 'hex')))
+$$;
+COMMENT ON FUNCTION intake.facts(intake.submission) IS 'the columns of a submission as its events keep them';
+
+CREATE OR REPLACE FUNCTION intake.event_sha256(event intake.submission_event) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN pg_catalog.sha256((event).previous OPERATOR(pg_catalog.||) pg_catalog.convert_to(pg_catalog.jsonb_build_array((event).id, (event).submission,
+	(event).number, (event).from_state, (event).to_state, EXTRACT(epoch FROM (event).happened_at), (event).caused_by,
+	(event).change)::text, 'UTF8'));
+COMMENT ON FUNCTION intake.event_sha256(intake.submission_event) IS 'what the sha256 of an event must be: over the previous one and a JSON array of id, submission, number, states, time in seconds since 1970, who, and the change';
+
+-- Whoever may change a submission can't help writing its event, and can write no other.
+CREATE OR REPLACE FUNCTION intake.keep_event() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	event intake.submission_event;
+	was jsonb;
+BEGIN
+	event.change := intake.facts(NEW);
+	event.previous := decode(repeat('00', 32), 'hex');
+	event.number := 1;
+	IF TG_OP = 'UPDATE' THEN
+		was := intake.facts(OLD);
+		SELECT coalesce(jsonb_object_agg(k.key, event.change -> k.key), '{}') INTO event.change
+		FROM (SELECT jsonb_object_keys(was) UNION SELECT jsonb_object_keys(event.change)) k (key)
+		WHERE was -> k.key IS DISTINCT FROM event.change -> k.key;
+		IF event.change = '{}' AND NEW.state = OLD.state THEN
+			RETURN NULL;
+		END IF;
+		SELECT e.number + 1, e.sha256 INTO event.number, event.previous
+		FROM intake.submission_event e WHERE e.submission = NEW.id ORDER BY e.number DESC LIMIT 1;
+		IF NOT FOUND THEN
+			RAISE EXCEPTION 'the events of submission % are gone', NEW.id
+				USING ERRCODE = 'data_corrupted', HINT = 'Run wardstar-hub audit.';
+		END IF;
+		event.from_state := OLD.state;
+	END IF;
+	event.id := nextval('intake.submission_event_id_seq');
+	event.submission := NEW.id;
+	event.to_state := NEW.state;
+	event.happened_at := clock_timestamp();
+	event.caused_by := coalesce(nullif(current_setting('role'), 'none'), session_user);
+	event.sha256 := intake.event_sha256(event);
+	INSERT INTO intake.submission_event OVERRIDING SYSTEM VALUE VALUES (event.*);
+	INSERT INTO intake.event_loose VALUES (event.id);
+	IF NEW.state = 'received' THEN
+		PERFORM pg_notify('wardstar_work', NEW.id::text);
+	ELSIF NEW.state IN ('accepted', 'rejected', 'waiting for answer') AND NEW.state <> OLD.state THEN
+		PERFORM pg_notify('wardstar_checked', NEW.id::text);
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION intake.keep_event() IS 'implementation of the ledger: writes the event of each change, and tells workers and the service';
+
+CREATE OR REPLACE FUNCTION intake.refuse_change() RETURNS trigger
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	RAISE EXCEPTION '% of %.% is not allowed', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
+		USING ERRCODE = 'insufficient_privilege', DETAIL = 'The ledger is never rewritten, by nobody.';
+END
+$$;
+COMMENT ON FUNCTION intake.refuse_change() IS 'implementation of the ledger: refuses to change what must stay';
+
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE ON intake.submission
+	FOR EACH ROW EXECUTE FUNCTION intake.guard_submission();
+CREATE OR REPLACE TRIGGER keep_event AFTER INSERT OR UPDATE ON intake.submission
+	FOR EACH ROW EXECUTE FUNCTION intake.keep_event();
+CREATE OR REPLACE TRIGGER refuse_change BEFORE DELETE OR TRUNCATE ON intake.submission
+	FOR EACH STATEMENT EXECUTE FUNCTION intake.refuse_change();
+CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON intake.submission_event
+	FOR EACH STATEMENT EXECUTE FUNCTION intake.refuse_change();
+CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON intake.event_anchor
+	FOR EACH STATEMENT EXECUTE FUNCTION intake.refuse_change();
+ALTER TABLE intake.submission ENABLE ALWAYS TRIGGER guard;
+ALTER TABLE intake.submission ENABLE ALWAYS TRIGGER keep_event;
+ALTER TABLE intake.submission ENABLE ALWAYS TRIGGER refuse_change;
+ALTER TABLE intake.submission_event ENABLE ALWAYS TRIGGER refuse_change;
+ALTER TABLE intake.event_anchor ENABLE ALWAYS TRIGGER refuse_change;
+
+-- Into the ledger. What the sender states is kept as stated; whether it is right is found when the file is checked.
+CREATE OR REPLACE FUNCTION intake.enter(organisation text, programme text, period text, form text, kind text, file_name text,
+	file_size bigint, sha256 bytea, received_from text, spool text,
+	OUT submission bigint, OUT state text, OUT already boolean)
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_variable
+BEGIN
+	INSERT INTO intake.submission AS s (organisation, asked_programme, asked_period, asked_form, kind, file_name, file_size,
+		sha256, received_from, spool)
+	VALUES (organisation, programme, period, form, coalesce(kind, 'return'), file_name, file_size, sha256, received_from, spool)
+	ON CONFLICT ON CONSTRAINT submission_same DO NOTHING
+	RETURNING s.id, s.state, false INTO submission, state, already;
+	IF NOT FOUND THEN
+		SELECT s.id, s.state, true INTO STRICT submission, state, already
+		FROM intake.submission s
+		WHERE s.organisation = enter.organisation AND s.sha256 = enter.sha256
+			AND s.asked_programme IS NOT DISTINCT FROM enter.programme
+			AND s.asked_period IS NOT DISTINCT FROM enter.period
+			AND s.asked_form IS NOT DISTINCT FROM enter.form;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION intake.enter(text, text, text, text, text, text, bigint, bytea, text, text) IS 'puts a received file into the ledger; the same bytes from the same organisation with the same statements are the same submission. The spool file that is named is used only if already is false';
+
+-- Gives back what dead workers hold, then takes the oldest of those taken least often: a file that kills its worker
+-- doesn't hold up the others.
+CREATE OR REPLACE FUNCTION intake.take(worker text, lease interval DEFAULT '1 minute')
+RETURNS TABLE (submission bigint, organisation text, programme text, period text, form text, kind text, file_name text,
+	spool text, attempts int)
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_column
+BEGIN
+	UPDATE intake.submission u SET state = 'received'
+	WHERE u.id IN (SELECT s.id FROM intake.submission s
+		WHERE s.state = 'checking' AND s.taken_until < clock_timestamp() FOR UPDATE SKIP LOCKED);
+	RETURN QUERY
+	UPDATE intake.submission u SET state = 'checking', taken_by = worker, taken_until = clock_timestamp() + lease
+	WHERE u.id = (SELECT s.id FROM intake.submission s WHERE s.state = 'received'
+		ORDER BY s.attempts, s.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+	RETURNING u.id, u.organisation, coalesce(u.programme, u.asked_programme), coalesce(u.period, u.asked_period),
+		coalesce(u.form, u.asked_form), u.kind, u.file_name, u.spool, u.attempts;
+END
+$$;
+COMMENT ON FUNCTION intake.take(text, interval) IS 'takes the next submission to be checked, or one whose worker did not finish in its time; no row: there is none. Two workers never get the same';
+
+CREATE OR REPLACE FUNCTION intake.give_back(submission bigint) RETURNS boolean
+LANGUAGE sql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $$
+	WITH given AS (UPDATE intake.submission s SET state = 'received'
+		WHERE s.id = give_back.submission AND s.state = 'checking' RETURNING s.id)
+	SELECT EXISTS (SELECT FROM given)
+$$;
+COMMENT ON FUNCTION intake.give_back(bigint) IS 'gives a submission that was taken back, for another worker; false: it was not being checked';
