@@ -129,10 +129,13 @@ mixture_limits(const Component *components, int count, double mean, Projection *
 #define WANDER (0.08 * 0.08)
 
 /*
- * A level: Bayes over a grid of levels, even in their square roots
- * (Jeffreys' prior of a Poisson mean), and of dispersions.  The weights of the
- * latter are what quarterly caseloads of small services look like before one
- * has seen them: mostly a little more scattered than Poisson.
+ * A level: the value is the mean of the quarters, so that of a single quarter
+ * is that quarter.  Limits are Bayes' over a grid of levels, even in their
+ * square roots (Jeffreys' prior of a Poisson mean), and of dispersions.  The
+ * weights of the latter are what quarterly caseloads of small services look
+ * like before one has seen them: mostly a little more scattered than Poisson.
+ * (The mean over the grid would lie above that of the quarters, the more so
+ * the fewer they are, since its prior favours scattered counts of high level.)
  */
 static void
 project_level(const double *counts, int count, int known, int ahead, Projection *projections)
@@ -152,7 +155,8 @@ project_level(const double *counts, int count, int known, int ahead, Projection 
 
 	for (int t = 0; t < count; t++)
 		if (!isnan(counts[t]))
-			mean += counts[t] / known;
+			mean += counts[t];
+	mean /= known;
 	centre = sqrt(mean);
 	reach = 2.5 * sqrt(8.0 / known) + 1.0;
 	first = fmax(0.0, centre - reach);
@@ -175,9 +179,6 @@ project_level(const double *counts, int count, int known, int ahead, Projection 
 	for (int i = 0; i < used; i++)
 		components[i].weight = exp(components[i].weight - best);
 	used = tidy(components, used);
-	projections[0].value = 0.0;
-	for (int i = 0; i < used; i++)
-		projections[0].value += components[i].weight * components[i].mean;
 	for (int h = 0; h < ahead; h++)
 	{
 		for (int i = 0; i < used; i++)
@@ -185,8 +186,8 @@ project_level(const double *counts, int count, int known, int ahead, Projection 
 			ahead_components[i] = components[i];
 			ahead_components[i].dispersion += WANDER * (h + 1) * components[i].mean;
 		}
-		projections[h].value = projections[0].value;
-		mixture_limits(ahead_components, used, projections[0].value, &projections[h]);
+		projections[h].value = mean;
+		mixture_limits(ahead_components, used, mean, &projections[h]);
 	}
 }
 

@@ -12,6 +12,9 @@ GROUP BY 1, 2 ORDER BY 1;
 -- One quarter of 14: with Poisson counts alone, limits of the next would be those of R's
 -- ppois integrated over its posterior, qnbinom(c(.025, .975), 14.5, 1/2) = 6 to 26. Ours must hold them.
 SELECT lower_95 <= 6 AS low, upper_95 >= 26 AS high, value BETWEEN 13 AND 17 AS middle FROM demand_projection('{14}'::int[], 1);
+-- A level is the mean of the quarters: of one quarter that quarter, so that it can't do worse than "same as last quarter".
+SELECT counts, bool_and(value = (SELECT avg(c)::float8 FROM unnest(counts) c)) AS mean
+FROM (VALUES ('{14}'::int[]), ('{0}'), ('{3}'), ('{14,NULL,19}'), ('{21,34,28,39}'), ('{1000000}')) v(counts), demand_projection(counts, 8) GROUP BY 1 ORDER BY 1;
 -- Limits grow with the distance, shrink with the length of a steady series.
 SELECT bool_and(upper_95 - lower_95 >= before) AS wider FROM (SELECT upper_95, lower_95, lag(upper_95 - lower_95) OVER (ORDER BY quarter) AS before FROM demand_projection('{50,52,49}'::int[], 8)) p;
 SELECT bool_and(width < before) AS narrower

@@ -117,6 +117,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path FROM CURRENT SET jit =
 AS $$
 #variable_conflict use_column
 BEGIN
+	PERFORM reference.refresh_neighbours(refresh_after_areas.level, refresh_after_areas.vintage, codes);
 	IF refresh_after_areas.level = 'ward' THEN
 		RETURN NEXT reference.refresh_wards_by_point();
 	ELSIF refresh_after_areas.level = 'lsoa' AND refresh_after_areas.vintage IN (2011, 2021) THEN
