@@ -1,5 +1,190 @@
--- What is said to whoever sent a return.
+-- What is said to whoever sent a return. api.receipt_data gathers it; HTML, text, CSV and JSON say the same. All runs
+-- with the rights of the caller, who gets the receipts of the submissions that he may see.
 
+-- The counts of a submission beside those of an earlier one, in the order of the form; places by area.
+CREATE OR REPLACE FUNCTION api.receipt_counts(submission bigint, earlier bigint, definition jsonb)
+RETURNS TABLE (place bigint, field text, section text, title text, area text, people int4range, before int4range)
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	WITH answer AS (
+		SELECT a.category, a.area_level, a.area, bounds_sum(a.people) FILTER (WHERE a.submission = receipt_counts.submission) AS people,
+			bounds_sum(a.people) FILTER (WHERE a.submission = receipt_counts.earlier) AS before
+		FROM intake.answer a
+		WHERE a.submission IN (receipt_counts.submission, receipt_counts.earlier)
+		GROUP BY a.category, a.area_level, a.area
+	)
+	SELECT row_number() OVER (ORDER BY coalesce(t.place, 4000), a.category, lower(a.people) DESC NULLS LAST, a.area),
+		a.category || coalesce('.' || a.area_level || '.' || a.area, ''), t.section,
+		coalesce(t.title, CASE WHEN a.area IS NULL THEN a.category END, a.area_level)
+			|| coalesce(' ' || coalesce(n.name || ' (' || a.area || ')', a.area::text), ''),
+		a.area::text, a.people, a.before
+	FROM answer a
+	LEFT JOIN intake.form_titles(definition) t ON t.name = a.category || coalesce('.' || a.area_level, '')
+	LEFT JOIN LATERAL (SELECT r.name FROM reference.area r WHERE r.code = a.area ORDER BY r.vintage DESC LIMIT 1) n ON true
+	ORDER BY 1
+$$;
+COMMENT ON FUNCTION api.receipt_counts(bigint, bigint, jsonb) IS 'what was understood of a submission, beside an earlier one';
+
+CREATE OR REPLACE FUNCTION api.receipt_findings(submission bigint, definition jsonb)
+RETURNS TABLE (number int, rule text, severity text, line int, field text, title text, message text, suggestion text,
+	observed text, expected text, reply text, words text, given_by text, given_at timestamptz)
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT f.number, f.rule, f.severity, f.line, f.field,
+		CASE WHEN t.name = f.field OR f.field LIKE 'place.postcode%' THEN intake.titled(t.section, t.title)
+			WHEN t.name IS NOT NULL THEN intake.titled(t.section, t.title) || ' ' || substr(f.field, length(t.name) + 2)
+			ELSE f.field END,
+		rtrim(f.message, '.') || '.', f.suggestion, f.observed, f.expected, f.reply, f.words, f.given_by, f.given_at
+	FROM intake.finding_reply f
+	LEFT JOIN LATERAL (SELECT t.* FROM intake.form_titles(definition) t
+		WHERE t.name = f.field OR t.name = substring(f.field from '^(place\.(?:lsoa|ward|postcode))(?:\.|$)')
+		ORDER BY length(t.name) DESC LIMIT 1) t ON true
+	WHERE f.submission = receipt_findings.submission
+	ORDER BY f.number
+$$;
+COMMENT ON FUNCTION api.receipt_findings(bigint, jsonb) IS 'findings of a submission with the titles of its form and what was replied';
+
+-- One sentence: how it stands.
+CREATE OR REPLACE FUNCTION api.receipt_verdict(what text, state text, decision text, superseded_by bigint, errors bigint, queries bigint)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN what || CASE state
+	WHEN 'accepted' THEN ' is accepted'
+		|| CASE queries WHEN 0 THEN ', and there is nothing more for you to do.' WHEN 1 THEN ', and we have 1 question about it.'
+			ELSE ', and we have ' || queries || ' questions about it.' END
+	WHEN 'rejected' THEN ' is not accepted yet: '
+		|| CASE errors WHEN 0 THEN 'it could not be used.' WHEN 1 THEN '1 error needs to be corrected.' ELSE errors || ' errors need to be corrected.' END
+	WHEN 'waiting for answer' THEN ' is with us, but can''t be used until you tell us what is missing.'
+	WHEN 'superseded' THEN ' was replaced by a later file (submission ' || superseded_by || '), and only that one counts.'
+	ELSE ' has reached us and is waiting to be checked.' END;
+COMMENT ON FUNCTION api.receipt_verdict(text, text, text, bigint, bigint, bigint) IS 'the verdict on a submission in one sentence';
+
+CREATE OR REPLACE FUNCTION api.receipt_data(submission bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT
+SET search_path FROM CURRENT
+SET jit = off
+AS $$
+	WITH sent AS (
+		SELECT s.*, coalesce(p.made_up, false) AS made_up, f.definition, coalesce(f.definition ->> 'title', s.form) AS form_title,
+			CASE s.basis WHEN 'new_referrals' THEN 'new referrals' WHEN 'caseload_in_period' THEN 'everybody seen in the quarter'
+				WHEN 'caseload_at_end' THEN 'those open at its end' END AS basis_words
+		FROM intake.submission s
+		LEFT JOIN returns.programme p USING (programme)
+		LEFT JOIN intake.form f ON f.form = s.form AND f.version = s.form_version
+		WHERE s.id = receipt_data.submission
+	), earlier AS (
+		SELECT e.id, e.period, returns.period_words(e.period) AS dates, e.form, e.basis
+		FROM sent s JOIN intake.submission e ON e.programme = s.programme AND e.period < s.period AND e.state = 'accepted'
+		ORDER BY e.period DESC LIMIT 1
+	), standing AS (
+		SELECT c.id FROM sent s JOIN intake.submission c ON c.programme = s.programme AND c.period = s.period AND c.state = 'accepted' AND c.id <> s.id
+	), count AS (
+		SELECT c.* FROM sent s CROSS JOIN LATERAL api.receipt_counts(s.id, (SELECT id FROM earlier), s.definition) c
+	), found AS (
+		SELECT f.* FROM sent s CROSS JOIN LATERAL api.receipt_findings(s.id, coalesce(s.definition, '{}')) f
+	), sums AS (
+		SELECT count(*) FILTER (WHERE f.severity = 'error' AND f.reply IS DISTINCT FROM 'waived') AS errors,
+			count(*) FILTER (WHERE f.severity = 'query' AND f.reply IS NULL) AS queries,
+			count(*) FILTER (WHERE f.severity = 'query' AND f.reply IS NOT NULL) AS answered,
+			count(*) FILTER (WHERE f.severity = 'error' AND f.reply = 'waived') AS waived,
+			count(*) FILTER (WHERE f.severity = 'note') AS notes
+		FROM found f
+	), own AS (
+		SELECT max(value) FILTER (WHERE name = 'name') AS name, max(value) FILTER (WHERE name = 'contact') AS contact,
+			max(value) FILTER (WHERE name = 'answers') AS answers, max(value) FILTER (WHERE name = 'use') AS use,
+			max(value) FILTER (WHERE name = 'keep-narrative') = 'on' AS keeps_words
+		FROM hub.partnership
+	)
+	SELECT jsonb_build_object('submission', s.id, 'organisation', s.organisation, 'programme', s.programme, 'period', s.period,
+			'dates', returns.period_words(s.period), 'form', s.form, 'form_title', s.form_title, 'file', s.file_name, 'size', s.file_size,
+			'sha256', encode(s.sha256, 'hex'), 'received_at', to_char(s.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+			'received', to_char(s.received_at AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY, HH24:MI'),
+			'received_from', s.received_from, 'state', s.state, 'superseded_by', s.superseded_by)
+		|| jsonb_build_object('made_up', s.made_up, 'not_for_publication', true, 'partnership', o.name, 'contact', nullif(o.contact, ''),
+			'verdict', api.receipt_verdict(coalesce('The return of ' || s.programme || coalesce(' for ' || returns.period_words(s.period), ''),
+				'Your file ' || s.file_name), s.state, s.decision, s.superseded_by, n.errors, n.queries),
+			'errors', n.errors, 'queries', n.queries, 'answered', n.answered, 'waived', n.waived, 'notes', n.notes,
+			'basis', s.basis, 'basis_words', s.basis_words,
+			'people', (SELECT jsonb_build_object('lower', lower(c.people), 'upper', upper(c.people) - 1, 'words', api.bounds_words(c.people))
+				FROM count c WHERE c.field = 'everyone' AND c.people IS NOT NULL))
+		|| jsonb_build_object('understood', (SELECT coalesce(jsonb_agg(jsonb_build_object('field', c.field, 'section', c.section, 'title', c.title,
+				'area', c.area, 'lower', lower(c.people), 'upper', upper(c.people) - 1, 'words', api.bounds_words(c.people),
+				'before', api.bounds_words(c.before)) ORDER BY c.place), '[]') FROM count c),
+			'narrative', (SELECT jsonb_agg(t.title ORDER BY t.place) FROM returns.narrative q JOIN intake.form_titles(s.definition) t ON t.name = q.question
+				WHERE q.submission = s.id),
+			'findings', (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', f.rule, 'severity', f.severity, 'line', f.line,
+				'field', f.field, 'title', f.title, 'message', f.message, 'suggestion', f.suggestion, 'observed', f.observed,
+				'expected', f.expected, 'reply', CASE WHEN f.reply IS NOT NULL THEN jsonb_build_object('kind', f.reply, 'words', f.words, 'by', f.given_by,
+					'at', to_char(f.given_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) END) ORDER BY f.number), '[]') FROM found f),
+			'compared', CASE WHEN s.state IN ('received', 'checking') OR s.period IS NULL THEN '[]'::jsonb ELSE to_jsonb(array_remove(ARRAY[
+				coalesce((SELECT CASE WHEN returns.period_end(e.period) + 1 = returns.period_start(s.period) THEN 'Last quarter' ELSE 'The last return before this one, for ' || e.dates || ',' END
+						|| ' counted ' || api.bounds_words(p.before) || CASE WHEN p.before = '[1,2)' THEN ' different person' ELSE ' different people' END
+						|| coalesce('; this one counts ' || api.bounds_words(p.people), '') || '.'
+					FROM earlier e LEFT JOIN count p ON p.field = 'everyone'), 'There is no earlier return of this programme to compare with.'),
+				(SELECT CASE WHEN e.basis IS DISTINCT FROM s.basis THEN 'The two are not counted in the same way, so the numbers can''t be compared as they stand.'
+						WHEN s.basis IS NULL THEN 'It is not said whom either of them counts, so a difference may be one of counting.' END FROM earlier e),
+				(SELECT CASE WHEN e.form <> s.form THEN 'They came on different forms: only what both ask for can be compared.' END FROM earlier e)], NULL)) END,
+			'before', (SELECT jsonb_build_object('submission', e.id, 'period', e.period, 'dates', e.dates, 'form', e.form, 'basis', e.basis) FROM earlier e))
+		|| jsonb_build_object('next', to_jsonb(array_remove(CASE s.state
+				WHEN 'accepted' THEN ARRAY[
+					'Your numbers are counted from now on.',
+					CASE WHEN n.queries > 0 THEN o.answers END,
+					'If a number is wrong, correct it in your own file and send the whole file again: it takes the place of this one.']
+				WHEN 'rejected' THEN ARRAY[
+					'Nothing of this file is counted.' || coalesce(' Until a better one comes, your earlier file (submission ' || (SELECT id FROM standing) || ') counts.', ''),
+					'Please mend what is listed under "Errors" in your own file, and send the whole file again.',
+					CASE WHEN n.queries > 0 THEN 'Please look at the questions on the way: what is answered by a correction will not be asked again.' END]
+				WHEN 'waiting for answer' THEN ARRAY[
+					'Nothing of this file is counted yet, and nothing of it is lost.',
+					'Please tell us what is asked for below; you need not send the file again.', o.answers]
+				WHEN 'superseded' THEN ARRAY['You need do nothing. How things stand is said by the receipt of submission ' || s.superseded_by || '.']
+				ELSE ARRAY['You need do nothing now. This receipt will say what was understood when the file has been checked.'] END
+				|| CASE WHEN o.contact <> '' THEN 'Questions? ' || o.contact END, NULL)),
+			'use', (SELECT jsonb_agg(btrim(l.line) ORDER BY l.place) FROM regexp_split_to_table(o.use, E'[\r\n]+') WITH ORDINALITY l (line, place) WHERE btrim(l.line) <> ''),
+			'kept', to_jsonb(array_remove(ARRAY[
+				CASE WHEN s.spool IS NOT NULL THEN 'The file as you sent it is kept by the hub, encrypted; nobody else has it.'
+					ELSE 'The file itself is not kept.' END,
+				'The database holds the numbers above. It holds no name, date of birth or postcode: a postcode becomes the area that it lies in, and is dropped.',
+				CASE WHEN o.keeps_words THEN 'What you wrote in words is kept for the hub''s analysts if the return is accepted, unless a person may be named in it.'
+					ELSE 'Of what you wrote in words it is only kept which questions were answered.' END], NULL)))
+	FROM sent s CROSS JOIN sums n CROSS JOIN own o
+$$;
+COMMENT ON FUNCTION api.receipt_data(bigint) IS 'all that a receipt says, as one object; NULL if there is no such submission';
+
+-- The entry point.
+CREATE OR REPLACE FUNCTION api.receipt(submission bigint, format text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	data jsonb := api.receipt_data(submission);
+BEGIN
+	IF data IS NULL THEN
+		RAISE EXCEPTION 'there is no submission %', submission USING ERRCODE = 'no_data_found';
+	END IF;
+	RETURN CASE format
+		WHEN 'html' THEN api.receipt_html(data)
+		WHEN 'text' THEN api.receipt_text(data)
+		WHEN 'csv' THEN api.receipt_csv(data)
+		WHEN 'json' THEN data::text
+		ELSE api.receipt_format(format) END;
+END
+$$;
+COMMENT ON FUNCTION api.receipt(bigint, text) IS 'the receipt of a submission as html, text, csv or json';
+
+CREATE OR REPLACE FUNCTION api.receipt_format(format text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	RAISE EXCEPTION 'a receipt has no format "%"', format USING ERRCODE = 'invalid_parameter_value', HINT = 'Formats are html, text, csv and json.';
+END
+$$;
+COMMENT ON FUNCTION api.receipt_format(text) IS 'refuses a format that there is none of';
+
+-- The short form, which load prints.
 CREATE OR REPLACE FUNCTION api.receipt_lines(submission bigint, already boolean)
 RETURNS TABLE (line text)
 LANGUAGE sql STABLE STRICT
@@ -7,56 +192,41 @@ SET search_path FROM CURRENT
 AS $$
 	WITH sent AS (
 		SELECT s.*, p.made_up,
-			(SELECT a.people FROM intake.answer a WHERE a.submission = s.id AND a.category = 'everyone') AS people,
-			(SELECT count(*) FROM intake.finding f WHERE f.submission = s.id AND f.severity = 'error') AS errors,
-			(SELECT count(*) FROM intake.finding f WHERE f.submission = s.id AND f.severity = 'query') AS queries
+			(SELECT a.people FROM intake.answer a WHERE a.submission = s.id AND a.category = 'everyone') AS people
 		FROM intake.submission s
-		JOIN returns.programme p USING (programme)
+		LEFT JOIN returns.programme p USING (programme)
 		WHERE s.id = receipt_lines.submission
 	)
 	SELECT l.line
 	FROM (
-		SELECT 1 AS part, 0 AS number, s.file_name || ': ' || s.programme || ', ' || s.period || ' ('
-			|| returns.period_words(s.period) || '), ' || s.form || ' form: '
+		SELECT 1 AS part, 0 AS number, s.file_name || ': ' || coalesce(s.programme || ', ', '') || coalesce(s.period || ' ('
+			|| returns.period_words(s.period) || '), ', '') || coalesce(s.form || ' form: ', '')
 			|| CASE WHEN already THEN 'already received as submission ' || s.id || ', ' || s.state
 					|| CASE WHEN s.state = 'superseded' THEN ' by submission ' || s.superseded_by
 						|| '; a file that was sent before is not taken again' ELSE '' END
 				WHEN s.state = 'accepted' THEN 'accepted as submission ' || s.id
 				WHEN s.state = 'rejected' THEN 'not accepted (submission ' || s.id || '); please correct the errors and send it again'
-				ELSE s.state END
+				ELSE s.state || ' (submission ' || s.id || ')' END
 			|| CASE WHEN s.made_up THEN ' [made up]' ELSE '' END AS line
 		FROM sent s
 		UNION ALL
-		SELECT 2, 0, '  different people: ' || analysis.bounds_text(lower(s.people), 'known', upper(s.people) - 1, 'known')
+		SELECT 2, 0, '  different people: ' || api.bounds_words(s.people)
 			|| coalesce('; counted: ' || CASE s.basis WHEN 'new_referrals' THEN 'new referrals'
 				WHEN 'caseload_in_period' THEN 'everybody seen in the quarter'
 				WHEN 'caseload_at_end' THEN 'those open at its end' END, '') || '; not for publication'
 		FROM sent s WHERE s.people IS NOT NULL
 		UNION ALL
 		SELECT 3, f.number, '  ' || f.severity || ' ' || f.rule || coalesce(', line ' || f.line, '') || coalesce(', ' || f.field, '')
-			|| ': ' || rtrim(f.message, '.') || '.' || coalesce(' ' || f.suggestion, '')
-		FROM sent s JOIN intake.finding f ON f.submission = s.id
+			|| ': ' || rtrim(f.message, '.') || '.' || coalesce(' ' || CASE WHEN f.reply IS NULL THEN f.suggestion
+				ELSE upper(left(f.reply, 1)) || substr(f.reply, 2) || ': ' || f.words END, '')
+		FROM intake.finding_reply f WHERE f.submission = receipt_lines.submission
 	) l
 	ORDER BY l.part, l.number
 $$;
-COMMENT ON FUNCTION api.receipt_lines(bigint, boolean) IS 'verdict, what was understood, and findings of a submission, as lines of text';
+COMMENT ON FUNCTION api.receipt_lines(bigint, boolean) IS 'verdict, number of people and findings of a submission, as lines of text';
 
-CREATE OR REPLACE FUNCTION api.receipt_json(submission bigint, already boolean) RETURNS json
+CREATE OR REPLACE FUNCTION api.receipt_json(submission bigint, already boolean) RETURNS jsonb
 LANGUAGE sql STABLE STRICT
 SET search_path FROM CURRENT
-AS $$
-	SELECT json_build_object('submission', s.id, 'programme', s.programme, 'period', s.period,
-		'dates', returns.period_words(s.period), 'form', s.form, 'file', s.file_name, 'size', s.file_size,
-		'sha256', encode(s.sha256, 'hex'), 'state', s.state, 'already_received', already, 'superseded_by', s.superseded_by,
-		'made_up', p.made_up, 'not_for_publication', true, 'basis', s.basis,
-		'people', (SELECT json_build_object('lower', lower(a.people), 'upper', upper(a.people) - 1)
-			FROM intake.answer a WHERE a.submission = s.id AND a.category = 'everyone'),
-		'findings', (SELECT coalesce(json_agg(json_build_object('rule', f.rule, 'severity', f.severity, 'line', f.line,
-				'field', f.field, 'message', f.message, 'suggestion', f.suggestion, 'observed', f.observed,
-				'expected', f.expected) ORDER BY f.number), '[]'::json)
-			FROM intake.finding f WHERE f.submission = s.id))
-	FROM intake.submission s
-	JOIN returns.programme p USING (programme)
-	WHERE s.id = receipt_json.submission
-$$;
-COMMENT ON FUNCTION api.receipt_json(bigint, boolean) IS 'the same as one JSON object';
+AS $$ SELECT api.receipt_data(submission) || jsonb_build_object('already_received', already) $$;
+COMMENT ON FUNCTION api.receipt_json(bigint, boolean) IS 'the receipt as one object, and whether the same bytes had come before';

@@ -81,11 +81,6 @@ AS $$
 $$;
 COMMENT ON FUNCTION api.star_picture(text) IS 'the report''s picture in SVG, of the instrument with most clients';
 
-CREATE OR REPLACE FUNCTION api.html_text(value text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;');
-COMMENT ON FUNCTION api.html_text(text) IS 'a text as it stands in HTML';
-
 CREATE OR REPLACE FUNCTION api.star_page(programme text) RETURNS text
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
