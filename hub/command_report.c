@@ -58,7 +58,7 @@ print_lines(Db *db, const char *const *values)
 static HubExit
 run(Hub *hub, int argc, char **argv)
 {
-	const char *format = setting_text(hub, "format");
+	const char *format = setting_text(hub, "format") != NULL ? setting_text(hub, "format") : "table";
 	const char *values[5];
 	Db			db;
 	HubExit		exit_code;
@@ -68,6 +68,11 @@ run(Hub *hub, int argc, char **argv)
 	if (argc != 1 || strcmp(argv[0], "demand") != 0)
 	{
 		log_error("report takes one argument: demand or stars");
+		return HUB_USAGE;
+	}
+	if (strcmp(format, "table") != 0 && strcmp(format, "csv") != 0 && strcmp(format, "json") != 0 && strcmp(format, "geojson") != 0)
+	{
+		log_error("--format %s: a report is printed as table, csv, json or geojson", format);
 		return HUB_USAGE;
 	}
 	values[0] = setting_text(hub, "level");

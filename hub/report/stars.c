@@ -2,11 +2,11 @@
  * hub/report/stars.c
  *		The report on a programme's outcome stars: what it says is the database's; this prints and writes it.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "db/db.h"
 #include "log.h"
+#include "report/output.h"
 #include "report/stars.h"
 #include "report/table.h"
 #include "settings.h"
@@ -16,18 +16,11 @@ static HubExit
 write_file(Db *db, const char *path, const char *query, const char *programme)
 {
 	PGresult   *result = db_query(db, query, 1, &programme);
-	FILE	   *file;
-	HubExit		exit_code = HUB_OK;
+	HubExit		exit_code;
 
 	if (result == NULL)
 		return db_failed(db, "no report");
-	file = fopen(path, "w");
-	if (file == NULL || fputs(PQgetvalue(result, 0, 0), file) < 0)
-		exit_code = HUB_FILE;
-	if (file != NULL && fclose(file) != 0)
-		exit_code = HUB_FILE;
-	if (exit_code != HUB_OK)
-		log_error("%s: %s", path, strerror(errno));
+	exit_code = output_write(path, PQgetvalue(result, 0, 0));
 	PQclear(result);
 	return exit_code;
 }

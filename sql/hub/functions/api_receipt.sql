@@ -36,7 +36,7 @@ AS $$
 		CASE WHEN t.name = f.field OR f.field LIKE 'place.postcode%' THEN intake.titled(t.section, t.title)
 			WHEN t.name IS NOT NULL THEN intake.titled(t.section, t.title) || ' ' || substr(f.field, length(t.name) + 2)
 			ELSE f.field END,
-		rtrim(f.message, '.') || '.', f.suggestion, f.observed, f.expected, f.reply, f.words, f.given_by, f.given_at
+		upper(left(f.message, 1)) || rtrim(substr(f.message, 2), '.') || '.', f.suggestion, f.observed, f.expected, f.reply, f.words, f.given_by, f.given_at
 	FROM intake.finding_reply f
 	LEFT JOIN LATERAL (SELECT t.* FROM intake.form_titles(definition) t
 		WHERE t.name = f.field OR t.name = substring(f.field from '^(place\.(?:lsoa|ward|postcode))(?:\.|$)')

@@ -75,6 +75,7 @@ th, td { padding: .1em .4em; border-bottom: 1px solid var(--rule); vertical-alig
 thead th { color: var(--soft) }
 th { text-align: left }
 td, th + th { text-align: right }
+thead th:first-child { width: 55% }
 @media (max-width: 40em) { .understood { columns: 1 } .facts { grid-template-columns: 1fr } }
 @page { size: A4; margin: 14mm }
 @media print {
@@ -164,7 +165,8 @@ AS $$
 				|| '<thead><tr><th scope="col">Answer</th><th scope="col">This return</th>'
 				|| CASE WHEN data -> 'before' <> 'null' THEN '<th scope="col">' || api.html_text(data #>> '{before,period}') || '</th>' ELSE '' END
 				|| E'</tr></thead>\n<tbody>' || p.rows || E'</tbody></table>', E'\n' ORDER BY p.place)
-			|| E'\n</div>\n<p class="soft">"21 to 39" means that your answers allow any number between the two. A box that is not listed was blank in both.</p>\n</section>\n'
+			|| E'\n</div>\n<p class="soft">"21 to 39" means that your answers allow any number between the two. '
+				|| CASE WHEN data -> 'before' <> 'null' THEN 'A box that is not listed was blank in both.' ELSE 'A box that is not listed was blank.' END || E'</p>\n</section>\n'
 			FROM part p HAVING count(*) > 0), '')
 		|| coalesce(E'<section>\n<h2>Beside the return before</h2>\n' || api.receipt_paragraphs(data -> 'compared') || E'\n</section>\n', '')
 		|| coalesce(api.receipt_list(data, 'note', 'Notes: nothing to do'), '')
