@@ -11,9 +11,12 @@ COMMENT ON FUNCTION api.html_text(text) IS 'a text as it stands in HTML, between
 -- Spreadsheets take a cell that begins with = + - @ for a formula, also behind blanks or in wide characters.
 CREATE OR REPLACE FUNCTION api.csv_cell(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN value IS NULL THEN '' ELSE '"' || pg_catalog.replace(
-	CASE WHEN value ~ E'^[\\s\\u00a0\\ufeff\\u200b]*[-=+@|\\uff1d\\uff0b\\uff0d\\uff20\\u2212]' OR value ~ E'^[\\t\\r\\n]' THEN '''' ELSE '' END
-	|| pg_catalog.regexp_replace(value, E'[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]', '', 'g'), '"', '""') || '"' END;
+SET search_path FROM CURRENT
+AS $$
+	SELECT CASE WHEN value IS NULL THEN '' ELSE '"' || CASE WHEN c.said ~ E'^([\\s\\u00a0\\ufeff\\u200b]*[-=+@|\\uff1d\\uff0b\\uff0d\\uff20\\u2212]|[\\t\\r\\n])' THEN '''' ELSE '' END
+		|| replace(c.said, '"', '""') || '"' END
+	FROM (SELECT regexp_replace(value, E'[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]', '', 'g')) c (said)
+$$;
 COMMENT ON FUNCTION api.csv_cell(text) IS 'a text as a cell of a CSV file, which no spreadsheet takes for a formula';
 
 -- Lines of at most 78 characters, broken at blanks; those after the first are indented.

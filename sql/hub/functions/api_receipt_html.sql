@@ -1,27 +1,39 @@
 -- A receipt as a page: one file with no script and nothing from outside, that is well-formed XML as well. Every text
 -- goes through api.html_text.
 
--- Findings for reading: those that differ only in their line are one.
+-- Findings for reading: those that say the same of several boxes or lines are one.
 CREATE OR REPLACE FUNCTION api.receipt_grouped(data jsonb, severity text)
 RETURNS TABLE (place bigint, rule text, title text, lines text, message text, suggestion text, seen text, expected text, reply text)
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$
-	SELECT min(f.place), f.d ->> 'rule', f.d ->> 'title',
-		CASE count((f.d ->> 'line')::int) WHEN 0 THEN NULL WHEN 1 THEN 'line ' ELSE 'lines ' END
-			|| string_agg((f.d ->> 'line'), ', ' ORDER BY (f.d ->> 'line')::int),
-		f.d ->> 'message', CASE WHEN f.d -> 'reply' = 'null' THEN f.d ->> 'suggestion' END,
-		CASE WHEN strpos(f.d ->> 'message', f.d ->> 'observed') = 0 THEN f.d ->> 'observed' END,
-		CASE WHEN strpos(f.d ->> 'message', f.d ->> 'expected') = 0 THEN f.d ->> 'expected' END,
-		CASE f.d #>> '{reply,kind}' WHEN 'explained' THEN 'Answered' WHEN 'waived' THEN 'Accepted as it is by the hub' END
-			|| ' on ' || to_char((f.d #>> '{reply,at}')::timestamptz AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY')
-			|| ': ' || (f.d #>> '{reply,words}')
-	FROM jsonb_array_elements(data -> 'findings') WITH ORDINALITY f (d, place)
-	WHERE f.d ->> 'severity' = receipt_grouped.severity
-	GROUP BY 2, 3, 5, 6, 7, 8, 9
+	SELECT min(g.place), g.rule, api.some_of(array_agg(g.title ORDER BY g.place), 3),
+		CASE count(g.line) WHEN 0 THEN NULL WHEN 1 THEN 'line ' ELSE 'lines ' END || api.some_of(array_agg(g.line ORDER BY g.line::int), 10),
+		g.message, g.suggestion, g.seen, g.expected, g.reply
+	FROM (SELECT f.place, f.d ->> 'rule' AS rule, f.d ->> 'title' AS title, f.d ->> 'line' AS line, f.d ->> 'message' AS message,
+			CASE WHEN f.d -> 'reply' = 'null' THEN f.d ->> 'suggestion' END AS suggestion,
+			CASE WHEN strpos(f.d ->> 'message', f.d ->> 'observed') = 0 THEN f.d ->> 'observed' END AS seen,
+			CASE WHEN strpos(f.d ->> 'message', f.d ->> 'expected') = 0 THEN f.d ->> 'expected' END AS expected,
+			CASE f.d #>> '{reply,kind}' WHEN 'explained' THEN 'Answered' WHEN 'waived' THEN 'Accepted as it is by the hub' END
+				|| ' on ' || to_char((f.d #>> '{reply,at}')::timestamptz AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY')
+				|| ': ' || (f.d #>> '{reply,words}') AS reply
+		FROM jsonb_array_elements(data -> 'findings') WITH ORDINALITY f (d, place)
+		WHERE f.d ->> 'severity' = receipt_grouped.severity) g
+	GROUP BY g.rule, g.message, g.suggestion, g.seen, g.expected, g.reply
 	ORDER BY 1
 $$;
 COMMENT ON FUNCTION api.receipt_grouped(jsonb, text) IS 'findings of one severity, for reading';
+
+CREATE OR REPLACE FUNCTION api.some_of(list text[], most int) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+	SELECT string_agg(l.item, ', ' ORDER BY l.place) FILTER (WHERE l.place <= most)
+		|| CASE WHEN count(*) > most THEN ' and ' || count(*) - most || ' more' ELSE '' END
+	FROM (SELECT u.item, row_number() OVER (ORDER BY min(u.place)) AS place
+		FROM unnest(list) WITH ORDINALITY u (item, place) WHERE u.item IS NOT NULL GROUP BY u.item) l
+$$;
+COMMENT ON FUNCTION api.some_of(text[], int) IS 'the first of a list, and how many more there are';
 
 -- The table of what was understood. Of many places the first twelve are shown, and what the others add up to.
 CREATE OR REPLACE FUNCTION api.receipt_rows(data jsonb)
