@@ -128,12 +128,14 @@ CREATE TABLE intake.answer (
 	area_level text CHECK (area_level IN ('lsoa', 'ward')),
 	area gss_code,
 	ward gss_code,
+	grade text CHECK (grade IN ('stated', 'lookup', 'point', 'nearest', 'approximate')),
 	people int4range NOT NULL CHECK (lower(people) >= 0),
 	UNIQUE NULLS NOT DISTINCT (submission, category, area, ward),
 	CHECK ((area IS NULL) = (area_level IS NULL))
 );
 COMMENT ON TABLE intake.answer IS 'the counts that could be read in a submission, whatever became of it';
 COMMENT ON COLUMN intake.answer.ward IS 'the ward of the postcode that gave the area, where one did';
+COMMENT ON COLUMN intake.answer.grade IS 'how surely the people are placed: stated by the sender as a code, or of a postcode as reference.postcode_area grades it';
 
 CREATE TYPE intake.reading AS (
 	line int,
@@ -144,6 +146,7 @@ CREATE TYPE intake.reading AS (
 	ward gss_code,
 	people int4range,
 	problem text,
-	answer text
+	answer text,
+	grade text
 );
 COMMENT ON TYPE intake.reading IS 'a row of a return while it is checked: it is never stored, since answer may be narrative';

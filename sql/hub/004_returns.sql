@@ -9,12 +9,14 @@ CREATE TABLE returns.count (
 	area_level text,
 	area gss_code,
 	ward gss_code,
+	grade text,
 	people int4range NOT NULL,
 	UNIQUE NULLS NOT DISTINCT (submission, category, area, ward)
 );
 CREATE INDEX ON returns.count (period, category);
 COMMENT ON TABLE returns.count IS 'counts of accepted returns; a return that is superseded leaves no row here';
 COMMENT ON COLUMN returns.count.category IS 'the field, as docs/return-format.md lists them; "everyone" is the number of different people that the whole return allows';
+COMMENT ON COLUMN returns.count.grade IS 'how surely the people are placed: stated, lookup, point, nearest or approximate';
 COMMENT ON COLUMN returns.count.people IS 'least and greatest number that the answer allows';
 
 CREATE TABLE returns.narrative (

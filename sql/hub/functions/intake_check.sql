@@ -128,6 +128,7 @@ AS $$
 		('not yet in use', 'H106', 'query', 'this postcode came into use after the quarter; its people are counted as place not known', 'Please check the postcode; it is not repeated here, so that it is not kept.'),
 		('postcode without area', 'H107', 'query', 'the loaded postcode files do not say in which LSOA this postcode lies; its people are counted as place not known', 'Send the LSOA or ward instead.'),
 		('no longer in use', 'H108', 'note', 'this postcode was out of use before the quarter began; its people are counted where it lay', 'Please check that it is their address of the time.'),
+		('placed roughly', 'H113', 'note', 'the postcode files place this postcode only roughly; its people are counted in the LSOA in which it most likely lies', NULL),
 		('no fixed address', 'H109', 'note', 'this postcode stands for no fixed address; its people are counted as place not known', NULL)
 		) h (problem, rule, severity, message, suggestion) USING (problem)
 $$;

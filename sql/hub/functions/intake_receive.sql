@@ -9,8 +9,6 @@ AS $$
 DECLARE
 	item record;
 	r intake.reading;
-	found reference.postcode;
-	use_2021 boolean := coalesce((SELECT c.lsoa_vintage >= 2021 FROM analysis.chosen c), true);
 	first_day date := returns.period_start(period);
 	last_day date := returns.period_end(period);
 	rest text;
@@ -30,6 +28,7 @@ BEGIN
 			IF gss_code_is_valid(rest) AND gss_level(rest::gss_code) = r.area_level THEN
 				r.area := rest::gss_code;
 				r.field := 'place.' || r.area_level || '.' || r.area;
+				r.grade := 'stated';
 				r.problem := intake.area_problem(r.area_level, r.area);
 			ELSE
 				r.field := 'place.' || r.area_level;
@@ -39,25 +38,8 @@ BEGIN
 			r.category := 'place';
 			r.field := 'place.postcode';
 			r.area_level := 'lsoa';
-			rest := substr(item.field, 16);
-			IF NOT uk_postcode_is_valid(rest) THEN
-				r.problem := 'not a postcode';
-			ELSIF postcode_unit_is_pseudo(rest::uk_postcode) THEN
-				r.problem := 'no fixed address';
-			ELSE
-				SELECT p.* INTO found FROM reference.postcode p WHERE p.postcode = rest::uk_postcode;
-				IF found.postcode IS NULL THEN
-					r.problem := 'unknown postcode';
-				ELSIF found.introduced > last_day THEN
-					r.problem := 'not yet in use';
-				ELSE
-					r.area := CASE WHEN use_2021 THEN coalesce(found.lsoa21, found.lsoa11)
-						ELSE coalesce(found.lsoa11, found.lsoa21) END;
-					r.ward := found.ward;
-					r.problem := CASE WHEN r.area IS NULL THEN 'postcode without area'
-						WHEN found.terminated < first_day THEN 'no longer in use' END;
-				END IF;
-			END IF;
+			SELECT p.lsoa, p.ward, p.grade, p.problem INTO r.area, r.ward, r.grade, r.problem
+			FROM reference.postcode_area(substr(item.field, 16), first_day, last_day) p;
 			IF r.area IS NULL THEN
 				r.area_level := NULL;
 			END IF;
@@ -78,6 +60,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION intake.read_answers(returns.period, int[], text[], text[]) IS 'the rows of a return with their places as codes; a postcode comes out as the LSOA and ward that it lay in';
+
+-- Several rows may give one place, each in its own way.
+CREATE OR REPLACE FUNCTION intake.worst_grade(grades text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+	SELECT g.grade FROM unnest('{approximate,nearest,point,lookup,stated}'::text[]) WITH ORDINALITY g (grade, place)
+	WHERE g.grade = ANY (grades) ORDER BY g.place LIMIT 1
+$$;
+COMMENT ON FUNCTION intake.worst_grade(text[]) IS 'the least sure of several grades of a place';
 
 CREATE OR REPLACE FUNCTION intake.area_problem(level text, code gss_code) RETURNS text
 LANGUAGE sql STABLE STRICT
@@ -172,8 +164,8 @@ BEGIN
 	FROM (SELECT * FROM intake.check_rows(used.definition, rows)
 		UNION ALL SELECT * FROM intake.check_answers(used.definition, given, intake.previous_returns(programme, quarter), rows)) c;
 
-	INSERT INTO intake.answer AS a (submission, category, area_level, area, ward, people)
-	SELECT submission, r.category, r.area_level, r.area, r.ward, bounds_sum(r.people)
+	INSERT INTO intake.answer AS a (submission, category, area_level, area, ward, grade, people)
+	SELECT submission, r.category, r.area_level, r.area, r.ward, intake.worst_grade(array_agg(r.grade)), bounds_sum(r.people)
 	FROM unnest(rows) r
 	WHERE r.people IS NOT NULL AND NOT isempty(r.people)
 	AND (r.category IN ('place', 'place.not_known') OR r.category = ANY (intake.form_counts(used.definition)))
@@ -234,8 +226,8 @@ BEGIN
 	UPDATE intake.submission s
 	SET state = 'accepted', decided_by = accept.decided_by
 	WHERE s.id = submission;
-	INSERT INTO returns.count AS c (submission, programme, period, form, category, area_level, area, ward, people)
-	SELECT a.submission, accepted.programme, accepted.period, accepted.form, a.category, a.area_level, a.area, a.ward, a.people
+	INSERT INTO returns.count AS c (submission, programme, period, form, category, area_level, area, ward, grade, people)
+	SELECT a.submission, accepted.programme, accepted.period, accepted.form, a.category, a.area_level, a.area, a.ward, a.grade, a.people
 	FROM intake.answer a
 	WHERE a.submission = accept.submission;
 END
