@@ -22,6 +22,8 @@ COMMENT ON COLUMN returns.count.people IS 'least and greatest number that the an
 CREATE TABLE returns.narrative (
 	submission bigint REFERENCES intake.submission,
 	question text,
+	words text,
 	PRIMARY KEY (submission, question)
 );
-COMMENT ON TABLE returns.narrative IS 'which narrative questions an accepted return answers; the text itself is not kept';
+COMMENT ON TABLE returns.narrative IS 'which narrative questions an accepted return answers';
+COMMENT ON COLUMN returns.narrative.words IS 'NULL unless the partnership has chosen to keep narratives and nothing in this one asks for an answer; never published';

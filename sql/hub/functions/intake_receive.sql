@@ -88,8 +88,9 @@ AS $$
 $$;
 COMMENT ON FUNCTION intake.area_problem(text, gss_code) IS 'unknown code, where areas are loaded and none has it';
 
--- The entry point. $8 to $10 are the rows of the file: line, field and answer. The same bytes for the same programme,
--- quarter and form are one submission, however often they come. What it raises is about the call, not the answers.
+-- What the command line calls: a file goes into the ledger, is checked and decided, all in one transaction. $8 to $10 are
+-- the rows of the file: line, field and answer. The same bytes for the same programme, quarter and form are one submission,
+-- however often they come. What it raises is about the call, not the answers: then nothing is kept.
 CREATE OR REPLACE FUNCTION intake.receive(programme text, period text, form text, file_name text, file_size bigint,
 	sha256 bytea, received_from text, lines int[], fields text[], answers text[],
 	OUT submission bigint, OUT state text, OUT already boolean)
@@ -98,25 +99,13 @@ SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_variable
 DECLARE
-	quarter returns.period;
 	registered returns.programme;
-	rows intake.reading[];
-	everyone int4range;
-	stated text;
-	errors int;
-	used intake.form;
-	given jsonb;
 BEGIN
 	IF period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN
 		RAISE EXCEPTION '"%" is not a quarter', period
 			USING ERRCODE = 'invalid_datetime_format', HINT = 'Write it as 2025-Q2, which is 1 July to 30 September 2025.';
 	END IF;
-	quarter := period;
-	-- Each quarter is checked by the version of its own time; a form that was not in use then is for the rules to tell.
-	SELECT f.* INTO used FROM intake.form f WHERE f.form = receive.form
-	ORDER BY coalesce(f.valid && returns.period_range(quarter), true) DESC, lower(f.valid) DESC NULLS LAST, f.version DESC
-	LIMIT 1;
-	IF used.form IS NULL THEN
+	IF (intake.form_of(form, period)).form IS NULL THEN
 		RAISE EXCEPTION 'form "%" is not known', form
 			USING ERRCODE = 'invalid_parameter_value',
 				HINT = 'Forms are: ' || coalesce((SELECT string_agg(DISTINCT f.form, ', ') FROM intake.form f), 'none') || '.';
@@ -133,62 +122,22 @@ BEGIN
 		RAISE EXCEPTION 'the return has % rows', cardinality(fields)
 			USING ERRCODE = 'program_limit_exceeded', DETAIL = 'A return has at most 100,000 rows.';
 	END IF;
-	IF EXISTS (SELECT FROM unnest(fields) f WHERE f ILIKE 'place.postcode.%')
-		AND NOT EXISTS (SELECT FROM reference.postcode) THEN
+	IF intake.lacks_postcodes(fields) THEN
 		RAISE EXCEPTION 'the return has postcodes, and no postcode file is loaded'
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				HINT = 'Load ONSPD, NSPL or Code-Point Open first: postcodes are turned into areas at once and not kept.';
 	END IF;
 
-	PERFORM pg_advisory_xact_lock(hashtextextended('wardstar return ' || period || ' ' || programme, 0));
+	PERFORM intake.lock_quarter(programme, period);
 	SELECT e.submission, e.state, e.already INTO submission, state, already
 	FROM intake.enter(registered.organisation, programme, period, form, 'return', file_name, file_size, sha256, received_from, NULL) e;
 	IF already THEN
 		RETURN;
 	END IF;
-
-	SELECT array_agg(r) INTO rows FROM intake.read_answers(quarter, lines, fields, answers) r;
-	SELECT lower(btrim(r.answer)) INTO stated FROM unnest(rows) r WHERE r.category = 'basis' LIMIT 1;
-	IF stated NOT IN ('new_referrals', 'caseload_in_period', 'caseload_at_end') THEN
-		stated := NULL;
-	END IF;
 	UPDATE intake.submission AS s
-	SET state = 'checking', taken_by = 'command line', taken_until = clock_timestamp() + interval '1 hour',
-		programme = registered.programme, period = quarter, form = used.form, form_version = used.version, basis = stated
+	SET state = 'checking', taken_by = 'command line', taken_until = clock_timestamp() + interval '1 hour'
 	WHERE s.id = submission;
-
-	given := intake.answers_of(used.definition, quarter, rows);
-	INSERT INTO intake.finding AS f (submission, number, rule, severity, field, message, suggestion, observed, expected, line)
-	SELECT submission, row_number() OVER (ORDER BY array_position('{error,query,note}'::text[], c.severity), c.line NULLS LAST, c.rule, c.field),
-		c.rule, c.severity, c.field, c.message, c.suggestion, c.observed, c.expected, c.line
-	FROM (SELECT * FROM intake.check_rows(used.definition, rows)
-		UNION ALL SELECT * FROM intake.check_answers(used.definition, given, intake.previous_returns(programme, quarter), rows)) c;
-
-	INSERT INTO intake.answer AS a (submission, category, area_level, area, ward, grade, people)
-	SELECT submission, r.category, r.area_level, r.area, r.ward, intake.worst_grade(array_agg(r.grade)), bounds_sum(r.people)
-	FROM unnest(rows) r
-	WHERE r.people IS NOT NULL AND NOT isempty(r.people)
-	AND (r.category IN ('place', 'place.not_known') OR r.category = ANY (intake.form_counts(used.definition)))
-	GROUP BY r.category, r.area_level, r.area, r.ward;
-	everyone := proforma_bounds(used.definition, given);
-	IF everyone IS NULL OR isempty(everyone) THEN
-		everyone := '[0,)';
-	END IF;
-	INSERT INTO intake.answer AS a (submission, category, people) VALUES (submission, 'everyone', everyone);
-
-	SELECT count(*) INTO errors FROM intake.finding f WHERE f.submission = receive.submission AND f.severity = 'error';
-	state := CASE WHEN errors > 0 THEN 'rejected' ELSE 'accepted' END;
-	IF state = 'accepted' THEN
-		PERFORM intake.accept(submission, session_user);
-		INSERT INTO returns.narrative AS n (submission, question)
-		SELECT DISTINCT receive.submission, r.category
-		FROM unnest(rows) r
-		WHERE r.category LIKE 'narrative.%' AND btrim(r.answer) <> '' AND r.category = ANY (intake.form_names(used.definition));
-	ELSE
-		UPDATE intake.submission AS s
-		SET state = 'rejected'
-		WHERE s.id = submission;
-	END IF;
+	state := intake.check(submission, programme, period, form, lines, fields, answers, 0, 0, 0);
 END
 $$;
 COMMENT ON FUNCTION intake.receive(text, text, text, text, bigint, bytea, text, int[], text[], text[]) IS 'takes a return in: checks it, decides, and stores submission, findings and counts, all or nothing';
@@ -205,31 +154,3 @@ AS $$
 		receive.file_size, receive.sha256, receive.received_from, NULL::int[], a.fields, a.answers) r
 $$;
 COMMENT ON FUNCTION intake.receive(text, text, text, text, bigint, bytea, text, jsonb) IS 'the same, for answers as one object of field and text';
-
--- Accepts a submission: its counts become those of its programme and quarter, and what was there before is superseded.
-CREATE OR REPLACE FUNCTION intake.accept(submission bigint, decided_by text) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path FROM CURRENT
-AS $$
-#variable_conflict use_variable
-DECLARE
-	accepted intake.submission;
-BEGIN
-	SELECT s.* INTO STRICT accepted FROM intake.submission s WHERE s.id = submission;
-	DELETE FROM returns.count c USING intake.submission s
-	WHERE s.programme = accepted.programme AND s.period = accepted.period AND c.submission = s.id;
-	DELETE FROM returns.narrative n USING intake.submission s
-	WHERE s.programme = accepted.programme AND s.period = accepted.period AND n.submission = s.id;
-	UPDATE intake.submission s SET state = 'superseded', superseded_by = submission
-	WHERE s.programme = accepted.programme AND s.period = accepted.period AND s.kind = accepted.kind AND s.id <> submission
-	AND s.state IN ('accepted', 'rejected', 'waiting for answer');
-	UPDATE intake.submission s
-	SET state = 'accepted', decided_by = accept.decided_by
-	WHERE s.id = submission;
-	INSERT INTO returns.count AS c (submission, programme, period, form, category, area_level, area, ward, grade, people)
-	SELECT a.submission, accepted.programme, accepted.period, accepted.form, a.category, a.area_level, a.area, a.ward, a.grade, a.people
-	FROM intake.answer a
-	WHERE a.submission = accept.submission;
-END
-$$;
-COMMENT ON FUNCTION intake.accept(bigint, text) IS 'accepts a submission, and supersedes earlier ones of its programme and quarter';
