@@ -92,23 +92,38 @@ choose(const Document *document, const PGresult *forms, bool named, ReturnRows *
 	return result;
 }
 
+/* What follows "Programme", "Programme name" or "Name of programme" and a colon or the end of the box; else NULL. */
+static const char *
+after_programme(const char *text)
+{
+	static const char *const words[] = {"programme name", "name of programme", "programme"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	{
+		const char *rest = text + strlen(words[i]);
+
+		if (strncasecmp(text, words[i], strlen(words[i])) != 0)
+			continue;
+		rest += strspn(rest, " \t");
+		if (*rest == ':')
+			return rest + 1 + strspn(rest + 1, " \t");
+		return *rest == '\0' ? rest : NULL;
+	}
+	return NULL;
+}
+
 /* "Programme: POPs" above the tables, or a box "Programme" with its answer. */
 static void
 find_programme(const Document *document, ReturnRows *rows)
 {
 	for (size_t i = 0; i < document->ncells && rows->programme == NULL; i++)
 	{
-		const char *text = document->cells[i].text;
-		const char *rest;
+		const char *rest = after_programme(document->cells[i].text);
 
-		if (strncasecmp(text, "programme", 9) != 0)
-			continue;
-		rest = text + 9 + strspn(text + 9, " :\t");
-		if (*rest == '\0' && i + 1 < document->ncells && document->cells[i + 1].row == document->cells[i].row)
+		if (rest != NULL && *rest == '\0' && i + 1 < document->ncells && document->cells[i + 1].sheet == document->cells[i].sheet &&
+			document->cells[i + 1].row == document->cells[i].row)
 			rest = document->cells[i + 1].text;
-		else if (strchr(text, ':') == NULL)
-			continue;
-		if (*rest != '\0' && strlen(rest) < 200)
+		if (rest != NULL && *rest != '\0' && strlen(rest) < 200)
 			rows->programme = strdup(rest);
 	}
 }

@@ -22,7 +22,8 @@ typedef struct ReturnStated
 /*
  * Reads a return. "stated" is what its sender says of it; *told is that, filled up from the file, and points into
  * both. Nothing that is neither stated nor told is guessed, but that a CSV file is of the new form. "db" is asked
- * for the forms only: nothing of the file goes to it. The caller frees rows by rows_free.
+ * for the forms, and whether it knows the programme and form that the file names: an unknown one is doubt, and is
+ * not repeated, since it may be anything. The caller frees rows by rows_free.
  */
 extern HubExit return_read(Hub *hub, Db *db, const void *bytes, size_t size, const ReturnStated *stated, ReturnStated *told,
 						   ReturnRows *rows) HUB_MUST_CHECK;

@@ -17,6 +17,53 @@ doubt(ReturnRows *rows, const char *what, const char *hint)
 	return HUB_IN_DOUBT;
 }
 
+static bool
+is_quarter(const char *text)
+{
+	return strlen(text) == 7 && strspn(text, "0123456789") == 4 && (strncmp(text, "19", 2) == 0 || strncmp(text, "20", 2) == 0) &&
+		text[4] == '-' && text[5] == 'Q' && text[6] >= '1' && text[6] <= '4';
+}
+
+/* Whether the database knows a programme or form; false, too, where it could not be asked. */
+static bool
+is_known(Db *db, const char *query, const char *name, HubExit *exit_code)
+{
+	const char *values[] = {name, NULL};
+	PGresult   *result = db_query(db, query, strcmp(query, "programme_organisation") == 0 ? 1 : 2, values);
+	bool		known = result != NULL && PQntuples(result) > 0;
+
+	if (result == NULL)
+		*exit_code = db_failed(db, "a return could not be read");
+	PQclear(result);
+	return known;
+}
+
+/* What the file says of itself may be anything, a name even: only what is known is passed on, and the rest not repeated. */
+static HubExit
+believe(Db *db, const ReturnStated *stated, ReturnRows *rows)
+{
+	HubExit		exit_code = HUB_OK;
+
+	if (stated->programme == NULL && rows->programme != NULL &&
+		!is_known(db, "programme_organisation", rows->programme, &exit_code) && exit_code == HUB_OK)
+	{
+		rows_problem(rows, "the programme that it names is not in the register");
+		return doubt(rows, "programme", "Say which programme it is for (--programme NAME), as the register writes it.");
+	}
+	if (exit_code == HUB_OK && rows->period != NULL && !is_quarter(rows->period))
+	{
+		rows_problem(rows, "the quarter that it names is none");
+		return doubt(rows, "period", "Write it as 2025-Q2, which is 1 July to 30 September 2025.");
+	}
+	if (exit_code == HUB_OK && stated->form == NULL && rows->form != NULL &&
+		!is_known(db, "form_definitions", rows->form, &exit_code) && exit_code == HUB_OK)
+	{
+		rows_problem(rows, "there is no such form as it names");
+		return doubt(rows, "form", "Say which form it is (--form NAME).");
+	}
+	return exit_code;
+}
+
 static HubExit
 tell(const ReturnStated *stated, ReturnStated *told, ReturnRows *rows)
 {
@@ -51,6 +98,8 @@ return_read(Hub *hub, Db *db, const void *bytes, size_t size, const ReturnStated
 		exit_code = return_document_read(hub, db, bytes, size, stated->form, stated->period, rows);
 	else
 		exit_code = return_csv_read(bytes, size, rows);
+	if (exit_code == HUB_OK)
+		exit_code = believe(db, stated, rows);
 	if (exit_code == HUB_OK)
 		exit_code = tell(stated, told, rows);
 	if (!rows_finish(rows))

@@ -83,17 +83,37 @@ AS $$
 $$;
 COMMENT ON FUNCTION intake.previous_returns(text, returns.period) IS 'earlier quarters of a programme as proforma_check takes them';
 
+-- A name may stand where a number was asked for: of such an answer only its plain words are repeated, wherever a
+-- finding quotes it.
 CREATE OR REPLACE FUNCTION intake.check_answers(definition jsonb, answers jsonb, previous jsonb, rows intake.reading[])
 RETURNS TABLE (rule text, severity text, field text, message text, suggestion text, observed text, expected text, line int)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 AS $$
-	SELECT c.rule, c.severity, c.field, c.message, c.suggestion,
-		CASE WHEN c.field NOT LIKE 'narrative%' THEN c.observed END, c.expected,
-		(SELECT min(r.line) FROM unnest(rows) r WHERE r.field = c.field OR r.category = c.field)
-	FROM proforma_check(definition, answers, previous) c
+#variable_conflict use_column
+DECLARE
+	worded text[] := ARRAY(SELECT a.value FROM jsonb_each_text(answers) a
+		WHERE a.key NOT LIKE 'narrative%' AND a.value <> intake.plain_answer(a.value));
+	quoted text;
+BEGIN
+	FOR rule, severity, field, message, suggestion, observed, expected, line IN
+		SELECT c.rule, c.severity, c.field, c.message, c.suggestion,
+			CASE WHEN c.field NOT LIKE 'narrative%' THEN c.observed END, c.expected,
+			(SELECT min(r.line) FROM unnest(rows) r WHERE r.field = c.field OR r.category = c.field)
+		FROM proforma_check(definition, answers, previous) c
+	LOOP
+		-- The long ones are quoted in part.
+		FOREACH quoted IN ARRAY worded || CASE WHEN observed <> '' AND answers ->> field = ANY (worded) THEN ARRAY[observed] ELSE '{}' END LOOP
+			message := replace(message, quoted, intake.plain_answer(quoted));
+			suggestion := replace(suggestion, quoted, intake.plain_answer(quoted));
+			expected := replace(expected, quoted, intake.plain_answer(quoted));
+			observed := replace(observed, quoted, intake.plain_answer(quoted));
+		END LOOP;
+		RETURN NEXT;
+	END LOOP;
+END
 $$;
-COMMENT ON FUNCTION intake.check_answers(jsonb, jsonb, jsonb, intake.reading[]) IS 'findings of the form''s rules, with the line of the file; nothing of a narrative is repeated';
+COMMENT ON FUNCTION intake.check_answers(jsonb, jsonb, jsonb, intake.reading[]) IS 'findings of the form''s rules, with the line of the file; nothing of a narrative is repeated, nor a word that may be a name';
 
 -- What only the hub can find: a field given twice, a name that is not on the form (and may be anything, so it is not
 -- repeated), and places that no loaded file knows.

@@ -24,6 +24,8 @@ BEGIN
 			RAISE EXCEPTION 'a submission begins as "received", without a decision'
 				USING ERRCODE = 'check_violation', HINT = 'Use intake.enter.';
 		END IF;
+		-- A file may be called after a person.
+		NEW.file_name := intake.plain_file_name(NEW.file_name, NEW.organisation);
 		RETURN NEW;
 	END IF;
 

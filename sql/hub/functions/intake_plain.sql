@@ -1,0 +1,61 @@
+-- What may be repeated of what partners write: numbers, and words that name nobody. All else becomes "…".
+
+-- Words are runs of letters, digits, "_" and inner apostrophes. A number of up to "digits" digits stays.
+CREATE FUNCTION intake.known_words(written text, vocabulary text[], digits int) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+	SELECT regexp_replace(coalesce(string_agg(CASE
+			WHEN p.part[1] !~ '^\w' THEN p.part[1]
+			WHEN p.part[1] ~ '^[0-9]+$' THEN CASE WHEN length(p.part[1]) <= digits THEN p.part[1] ELSE '…' END
+			WHEN lower(p.part[1]) = ANY (vocabulary) THEN p.part[1]
+			ELSE '…' END, '' ORDER BY p.place), ''), '…(\W*…)+', '…', 'g')
+	FROM regexp_matches(written, '(\w+(?:[''’]\w+)*|[^\w]+)', 'g') WITH ORDINALITY p (part, place)
+$$;
+COMMENT ON FUNCTION intake.known_words(text, text[], int) IS 'a text with every word that is not in the vocabulary, and every longer number, replaced by "…"';
+
+-- An answer where a number or a choice was asked for, as a receipt may repeat it. Dates and long numbers may be a
+-- birthday, a telephone or an NHS number.
+CREATE FUNCTION intake.plain_answer(written text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+	SELECT CASE WHEN written ~ '(\d\D{0,2}){9}' THEN '…'
+		ELSE regexp_replace(k.kept, '\d{1,4}\s*[-./]\s*\d{1,2}\s*[-./]\s*\d{1,4}(\s+\d{1,2}:\d{2}(:\d{2})?)?', '…', 'g') END
+	FROM (SELECT intake.known_words(written, '{a,about,above,adult,adults,all,and,approx,approximately,around,as,at,available,average,
+		below,between,blank,both,boy,boys,c,ca,caseload,caseload_at_end,caseload_in_period,child,children,circa,collected,count,
+		counted,data,dozen,each,eight,eleven,empty,estimate,estimated,exact,families,family,false,female,females,few,five,four,
+		girl,girls,half,hundred,in,included,including,is,known,least,less,many,male,males,men,minimum,more,most,multiple,n,na,
+		nearly,new,new_referrals,nil,nine,no,nobody,none,not,null,of,on,one,only,or,other,over,parent,parents,pending,people,
+		per,percent,person,plus,quarter,recorded,referral,referrals,refused,same,seven,several,six,some,tba,tbc,tbd,ten,than,
+		the,three,to,total,true,twelve,twenty,two,under,unknown,unsure,up,week,women,x,y,yes,young,zero}', 5) AS kept) k
+$$;
+COMMENT ON FUNCTION intake.plain_answer(text) IS 'an answer to a question for a number or a choice, as it may be repeated: nothing in it can be a name, a date, a reference or a telephone number';
+
+-- The sender should know the file again by it.
+CREATE FUNCTION intake.plain_file_name(written text, organisation text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+	SELECT CASE WHEN n.stem ~ '(\d\D{0,2}){9}' THEN '…'
+		-- A year before 2015 or a whole date is more likely a birthday than a quarter.
+		ELSE regexp_replace(regexp_replace(regexp_replace(k.stem, '\m\d{1,4}[-./_ ]\d{1,2}[-./_ ]\d{1,4}\M', '…', 'g'),
+			'\m(1\d\d\d|200\d|201[0-4])\M', '…', 'g'), '…(\W*…)+', '…', 'g') END
+		|| CASE WHEN n.ending <> '' THEN '.' || n.ending ELSE '' END
+	FROM (SELECT regexp_replace(written, '(?i)\.(csv|docx?|ods|odt|pdf|txt|xlsx?|xlsm|zip)$', '') AS stem,
+			coalesce(lower(substring(written FROM '(?i)\.(csv|docx?|ods|odt|pdf|txt|xlsx?|xlsm|zip)$')), '') AS ending) n
+	CROSS JOIN LATERAL (
+		-- "return2" and "Q1_2025" are two words each here.
+		SELECT intake.known_words(regexp_replace(regexp_replace(n.stem, '_', ' ', 'g'), '([[:alpha:]])(\d)', E'\\1\u200b\\2', 'g'), '{a,amended,and,april,apr,
+			august,aug,book,cases,client,clients,contacts,copy,corrected,correction,csv,data,december,dec,demo,document,draft,empty,
+			end,engagements,example,february,feb,feedback,file,filled,final,first,for,form,forms,fourth,good,improved,january,jan,july,
+			jul,june,jun,large,march,mar,may,measures,monitoring,new,november,nov,october,oct,of,old,one,partnership,proforma,
+			programme,q,quarter,quarterly,readings,record,records,referral,referrals,report,resubmission,return,returns,review,
+			revised,sample,second,september,sept,sep,sheet,small,star,stars,submission,template,test,the,third,three,to,two,
+			update,updated,upload,v,version,vrp,vru,wide,workbook,year}'::text[]
+			|| regexp_split_to_array(lower(coalesce(plain_file_name.organisation, '')), '\W+')
+			|| ARRAY(SELECT w.word FROM returns.programme p CROSS JOIN LATERAL regexp_split_to_table(lower(p.programme), '\W+') w (word)
+				WHERE p.organisation = plain_file_name.organisation), 4) AS worded) w
+	CROSS JOIN LATERAL (SELECT replace(w.worded, E'\u200b', '') AS stem) k
+$$;
+COMMENT ON FUNCTION intake.plain_file_name(text, text) IS 'a file name as it may be kept: words of returns and of the organisation''s programmes, short numbers, and the ending; all else may be a name';
