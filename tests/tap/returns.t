@@ -171,6 +171,23 @@ for ([ 'no heading', "total,12\nbasis,new_referrals" ], [ 'heading, BOM, CRLF', 
 	($code, $out) = send_return('Shelter', '2025-Q1', 'new', $text);
 	like($out, qr/accepted as submission.*\n  different people: 12; counted: new referrals/, $what);
 }
+# What a file says of itself may be anything: only what is known is believed, and nothing else repeated.
+for ([ 'programme', "programme,Wilhelmina Quackenbush\nperiod,2025-Q1\n" ], [ 'quarter', "programme,Shelter\nperiod,Quackenbush\n" ],
+	[ 'form', "programme,Shelter\nperiod,2025-Q1\nform,Quackenbush\n" ])
+{
+	my ($what, $text) = @$_;
+	my ($told, $said, $why) = hub($node, 'load', '--as', 'return', spill($node->basedir . '/own.csv', "${text}total,3\n"));
+	is($told, 5, "a $what that is none: in doubt");
+	like($why, qr/in doubt: .*$what.*\n.*hint: /, 'what to say');
+	unlike($said . $why, qr/Quackenbush/, 'which does not repeat it');
+}
+# A name where a number belongs: the rest of the answer is enough to find it.
+($code, $out, $rules, $err) = send_return('Shelter', '2025-Q1', 'new', "basis,Wilhelmina\ntotal,12 Quackenbush\nage.18-25,07700 900123\nage.25+,1.2.1990\nsex.male,ten\n");
+is($code, 3, 'names for numbers');
+unlike($out . $err, qr/Wilhelmina|Quackenbush|07700|1990/, 'are not repeated');
+like($out, qr/12 …/, 'numbers are') or diag $out;
+is(value("SELECT count(*) FROM intake.finding f WHERE f::text ~ 'Wilhelmina|Quackenbush|07700|1990'"), 0, 'nor kept');
+
 for ([ 'three cells', "total,12\nnarrative.activities,we met, twice\n", qr/line 2/ ], [ 'Latin-1', "narrative.activities,caf\x{e9}\n", qr/line 1/ ], [ 'nothing', "field,value\n", qr/refused/ ])
 {
 	my ($what, $text, $says) = @$_;
