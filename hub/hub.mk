@@ -16,9 +16,12 @@ HUB_READER := $(sort $(wildcard hub/reader/*.c))
 HUB_DUTIES := $(filter-out $(HUB_MAIN) $(HUB_READER),$(sort $(wildcard hub/*.c hub/*/*.c))) extension/area/gss_code_core.c
 HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)/forms/*.json))
 
+# The partners' page and the document of the service's routes, as they stand.
+HUB_WEB := $(sort $(filter-out %.md,$(wildcard hub/web/*)))
+
 HUB_CFLAGS = -std=c11 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR) $(HUB_EXTRA_CFLAGS)
-HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -Iextension -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto json-c libxml-2.0 xlsxwriter) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
-HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto json-c libxml-2.0 xlsxwriter) -lcsv -lunistring -lpthread
+HUB_CPPFLAGS = -D_GNU_SOURCE -Ihub -Iextension -isystem $(shell $(PG_CONFIG) --includedir) $(shell pkg-config --cflags libarchive libcrypto json-c libxml-2.0 xlsxwriter libmicrohttpd libsystemd gnutls) -DWARDSTAR_VERSION='"$(WARDSTAR_VERSION)"'
+HUB_LDLIBS = -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libarchive libcrypto json-c libxml-2.0 xlsxwriter libmicrohttpd libsystemd gnutls) -lcsv -lunistring -lpthread -lm
 
 READER_PACKAGES = $(subst -I,-isystem ,$(shell pkg-config --cflags gdal libxml-2.0 json-c libarchive))
 READER_LIBS = $(shell pkg-config --libs gdal libxml-2.0 json-c libarchive)
@@ -33,7 +36,7 @@ build/wardstar-read: $(HUB_READER) hub/reader/reader.h hub/hub.mk
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(HUB_CFLAGS) -pie -Wl,-z,relro,-z,now $(READER_PACKAGES) -o $@ $(HUB_READER) $(READER_LIBS)
 
-$(HUB_LIBRARY): $(HUB_DUTIES:%.c=$(HUB_BUILD)/%.o) $(HUB_BUILD)/embedded_sql.o
+$(HUB_LIBRARY): $(HUB_DUTIES:%.c=$(HUB_BUILD)/%.o) $(HUB_BUILD)/embedded_sql.o $(HUB_BUILD)/embedded_web.o
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -62,6 +65,18 @@ $(HUB_BUILD)/embedded_sql.S: $(HUB_BUILD)/embedded.list $(HUB_EMBEDDED)
 		for (i = 1; i <= NR; i++) printf "\t.quad n%d, t%d\n", i, i; \
 		print "\t.section .note.GNU-stack,\"\",%progbits" }' $<; } > $@
 
+# hub/web, byte for byte, in a table of name, bytes and size, sorted by name.
+$(HUB_BUILD)/embedded_web.S: $(HUB_BUILD)/web.list $(HUB_WEB)
+	{ echo '	.section .rodata'; \
+	  awk '{ printf "n%d:\t.asciz \"%s\"\nt%d:\t.incbin \"hub/web/%s\"\ne%d:\t.byte 0\n", NR, $$0, NR, $$0, NR } \
+		END { print "\t.balign 8\n\t.globl embedded_web_count\nembedded_web_count:\t.quad " NR; \
+		print "\t.section .data.rel.ro,\"aw\"\n\t.balign 8\n\t.globl embedded_web\nembedded_web:"; \
+		for (i = 1; i <= NR; i++) printf "\t.quad n%d, t%d, e%d - t%d\n", i, i, i, i; \
+		print "\t.section .note.GNU-stack,\"\",%progbits" }' $<; } > $@
+
+$(HUB_BUILD)/embedded_web.o: $(HUB_BUILD)/embedded_web.S
+	$(CC) -c -o $@ $<
+
 $(HUB_BUILD)/embedded_sql.o: $(HUB_BUILD)/embedded_sql.S
 	$(CC) -c -o $@ $<
 
@@ -73,6 +88,9 @@ $(HUB_BUILD)/commands.list: hub-names
 
 $(HUB_BUILD)/embedded.list: hub-names
 	@$(call HUB_CHANGED,$(patsubst $(HUB_SQL)/%,%,$(HUB_EMBEDDED:.sql=)))
+
+$(HUB_BUILD)/web.list: hub-names
+	@$(call HUB_CHANGED,$(HUB_WEB:hub/web/%=%))
 
 install-hub: hub
 	install -d $(DESTDIR)$(HUB_PREFIX)/bin

@@ -18,6 +18,12 @@ level_of(const char *name)
 	return name[0] == 'e' ? LOG_ERROR : name[0] == 'w' ? LOG_WARNING : name[0] == 'i' ? LOG_INFO : LOG_DEBUG;
 }
 
+static LogFormat
+format_of(const char *name)
+{
+	return name[0] == 't' ? LOG_TEXT : name[0] == 'l' ? LOG_LOGFMT : LOG_JSON;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -30,6 +36,8 @@ main(int argc, char **argv)
 	if (exit_code == HUB_OK)
 	{
 		log_set_level(level_of(setting_text(&hub, "log-level")));
+		if (setting_text(&hub, "log-format") != NULL)
+			log_set_format(format_of(setting_text(&hub, "log-format")));
 		if (setting_flag(&hub, "version"))
 			printf("wardstar-hub %s\n", WARDSTAR_VERSION);
 		else if (hub.command != NULL && setting_flag(&hub, "help"))

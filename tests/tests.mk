@@ -34,7 +34,7 @@ build/fuzzed/%.o: %.c
 	clang $(CORE_CPPFLAGS) $(TEST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c -o $@ $<
 
 # Static rules: an implicit one is passed over while a file that it needs is yet to be made.
-$(filter build/unit/hub_%,$(UNIT)): build/unit/%: build/sanitized/tests/unit/%.o $(HUB_SANITIZED) $(HUB_BUILD)/embedded_sql.o
+$(filter build/unit/hub_%,$(UNIT)): build/unit/%: build/sanitized/tests/unit/%.o $(HUB_SANITIZED) $(HUB_BUILD)/embedded_sql.o $(HUB_BUILD)/embedded_web.o
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) -o $@ $^ $(HUB_LDLIBS)
 

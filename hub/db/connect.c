@@ -65,9 +65,9 @@ worth_retrying(const char *const *keywords, const char *const *values)
 }
 
 static HubExit
-connect_with_retries(Hub *hub, Db *db, const char *const *keywords, const char *const *values)
+connect_with_retries(Db *db, const char *const *keywords, const char *const *values, long wait)
 {
-	double		give_up = now_seconds() + (double) setting_number(hub, "connect-wait");
+	double		give_up = now_seconds() + (double) wait;
 	unsigned	seed = (unsigned) time(NULL) ^ (unsigned) (uintptr_t) db;
 	long		pause = FIRST_WAIT_MS;
 
@@ -110,6 +110,12 @@ db_set_session(Db *db)
 
 HubExit
 db_open(Hub *hub, Db *db, const char *purpose)
+{
+	return db_open_within(hub, db, purpose, setting_number(hub, "connect-wait"));
+}
+
+HubExit
+db_open_within(Hub *hub, Db *db, const char *purpose, long seconds)
 {
 	const char *keywords[MAX_PARAMETERS];
 	const char *values[MAX_PARAMETERS];
@@ -154,7 +160,7 @@ db_open(Hub *hub, Db *db, const char *purpose)
 	keywords[n] = NULL;
 	values[n] = NULL;
 
-	exit_code = connect_with_retries(hub, db, keywords, values);
+	exit_code = connect_with_retries(db, keywords, values, seconds);
 	if (exit_code != HUB_OK)
 	{
 		db_close(db);

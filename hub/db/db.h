@@ -38,6 +38,9 @@ typedef struct Db
  */
 extern HubExit db_open(Hub *hub, Db *db, const char *purpose) HUB_MUST_CHECK;
 
+/* As db_open, with another time for the retries than the setting connect-wait. */
+extern HubExit db_open_within(Hub *hub, Db *db, const char *purpose, long seconds) HUB_MUST_CHECK;
+
 /* As db_open, and refuses a database whose schema is not exactly this program's: HUB_SCHEMA. */
 extern HubExit db_open_current(Hub *hub, Db *db, const char *purpose) HUB_MUST_CHECK;
 extern void db_close(Db *db);

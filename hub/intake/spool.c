@@ -2,7 +2,6 @@
  * hub/intake/spool.c
  *		The spool: encrypted files, written so that they are whole or not there.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
@@ -20,8 +18,6 @@
 #include "log.h"
 #include "seal.h"
 #include "spool.h"
-
-#define LEFTOVER_SECONDS 3600
 
 struct SpoolWriter
 {
@@ -55,8 +51,8 @@ struct SpoolReader
 	unsigned char sealed[SEAL_CHUNK_SIZE + SEAL_TAG_BYTES + 1];
 };
 
-static bool
-is_id(const char *id)
+bool
+spool_is_id(const char *id)
 {
 	return strlen(id) == SPOOL_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == SPOOL_ID_SIZE - 1;
 }
@@ -222,32 +218,103 @@ spool_write(SpoolWriter *writer, const void *bytes, size_t size)
 }
 
 bool
-spool_commit(SpoolWriter *writer, char id[SPOOL_ID_SIZE], uint64_t *size, char sha256[SPOOL_SHA256_SIZE])
+spool_finish(SpoolWriter *writer, SpoolFile *file)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int digest_size = 0;
 	bool		fine = false;
 
+	file->fd = -1;
+	file->synced = false;
 	if (!flush_chunk(writer, true))
 		;
 	else if (EVP_DigestFinal_ex(writer->digest, digest, &digest_size) != 1)
 		log_error("could not compute a SHA-256");
-	else if (fsync(writer->fd) != 0 || rename(writer->partial, writer->path) != 0 || !sync_folder(writer->folder))
-		log_error("could not put the spool file %s on disk: %s", writer->path, strerror(errno));
+	else if (rename(writer->partial, writer->path) != 0)
+		log_error("could not put the spool file %s in its place: %s", writer->path, strerror(errno));
 	else
 	{
-		seal_hex(writer->head.id, SEAL_ID_BYTES, id);
-		seal_hex(digest, digest_size, sha256);
-		*size = writer->size;
+		seal_hex(writer->head.id, SEAL_ID_BYTES, file->id);
+		seal_hex(digest, digest_size, file->sha256);
+		file->size = writer->size;
+		file->fd = writer->fd;
+		writer->fd = -1;
 		fine = true;
-	}
-	if (fine)
-	{
-		free(writer->partial);
-		writer->partial = NULL;
 	}
 	spool_abort(writer);
 	return fine;
+}
+
+/*
+ * Renamed first and fsynced then: a crash between the two leaves a name whose content may not be whole, but nothing
+ * refers to it before this returns, and the sweep removes it. In return one commit of the file system's journal
+ * serves for content and name of all the files, and most of these fsyncs find nothing left to do.
+ */
+void
+spool_sync(const char *folder, SpoolFile *const *files, size_t count)
+{
+	bool		seen[256] = {false};
+	bool		whole[256] = {false};
+
+	for (size_t i = 0; count > 1 && i < count; i++)
+		(void) sync_file_range(files[i]->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	for (size_t i = 0; i < count; i++)
+		files[i]->synced = fsync(files[i]->fd) == 0;
+	for (size_t i = 0; i < count; i++)
+	{
+		char		subfolder[3] = {files[i]->id[0], files[i]->id[1], '\0'};
+		unsigned long n = strtoul(subfolder, NULL, 16);
+		char	   *path = NULL;
+
+		if (!seen[n] && asprintf(&path, "%s/%s", folder, subfolder) >= 0)
+			whole[n] = sync_folder(path);
+		seen[n] = true;
+		free(path);
+		files[i]->synced = files[i]->synced && whole[n];
+		if (files[i]->synced)
+		{
+			close(files[i]->fd);
+			files[i]->fd = -1;
+		}
+		else
+		{
+			log_error("could not put the spool file %s on disk: %s", files[i]->id, strerror(errno));
+			spool_discard(folder, files[i]);
+		}
+	}
+}
+
+void
+spool_discard(const char *folder, SpoolFile *file)
+{
+	if (file->fd < 0)
+		return;
+	close(file->fd);
+	file->fd = -1;
+	if (!spool_remove(folder, file->id))
+		log_warning("a spool file that nothing names stays: %s", file->id);
+}
+
+bool
+spool_commit(SpoolWriter *writer, char id[SPOOL_ID_SIZE], uint64_t *size, char sha256[SPOOL_SHA256_SIZE])
+{
+	SpoolFile	file = {.fd = -1};
+	SpoolFile  *files[] = {&file};
+	char	   *folder = strndup(writer->folder, strlen(writer->folder) - 3);
+
+	if (folder == NULL)
+	{
+		log_error("out of memory");
+		spool_abort(writer);
+		return false;
+	}
+	if (spool_finish(writer, &file))
+		spool_sync(folder, files, 1);
+	free(folder);
+	memcpy(id, file.id, SPOOL_ID_SIZE);
+	memcpy(sha256, file.sha256, SPOOL_SHA256_SIZE);
+	*size = file.size;
+	return file.synced;
 }
 
 void
@@ -281,7 +348,7 @@ spool_open(const char *folder, const KeyRing *ring, const char *id)
 
 	if (reader == NULL || (reader->cipher = EVP_CIPHER_CTX_new()) == NULL)
 		log_error("out of memory");
-	else if (!is_id(id))
+	else if (!spool_is_id(id))
 		log_error("not the name of a spool file");
 	else if (paths_of(folder, id, &subfolder, &path))
 	{
@@ -419,7 +486,7 @@ spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *chan
 	bool		fine = false;
 
 	*changed = false;
-	if (cipher == NULL || key == NULL || !is_id(id))
+	if (cipher == NULL || key == NULL || !spool_is_id(id))
 		log_error("could not put the spool file %s under another key", id);
 	else if (paths_of(folder, id, &subfolder, &path) && asprintf(&beside, "%s.part", path) >= 0)
 	{
@@ -465,7 +532,7 @@ spool_remove(const char *folder, const char *id)
 	char	   *path = NULL;
 	bool		fine = false;
 
-	if (!is_id(id))
+	if (!spool_is_id(id))
 		log_error("not the name of a spool file");
 	else if (paths_of(folder, id, &subfolder, &path))
 	{
@@ -478,70 +545,5 @@ spool_remove(const char *folder, const char *id)
 	}
 	free(subfolder);
 	free(path);
-	return fine;
-}
-
-/* A file that its writer left behind when it died. */
-static void
-remove_leftover(int folder, const char *name)
-{
-	size_t		length = strlen(name);
-	struct stat st;
-
-	if (length > 5 && strcmp(name + length - 5, ".part") == 0 &&
-		fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < time(NULL) - LEFTOVER_SECONDS)
-		(void) unlinkat(folder, name, 0);
-}
-
-static bool
-walk_subfolder(const char *folder, const char *name, bool (*each) (const char *id, void *state), void *state)
-{
-	char	   *path = NULL;
-	DIR		   *dir;
-	struct dirent *entry;
-	bool		fine = true;
-
-	if (asprintf(&path, "%s/%s", folder, name) < 0)
-		return false;
-	dir = opendir(path);
-	if (dir == NULL)
-	{
-		log_error("could not read the spool folder %s: %s", path, strerror(errno));
-		fine = false;
-	}
-	while (fine && (entry = readdir(dir)) != NULL)
-	{
-		if (is_id(entry->d_name) && strncmp(entry->d_name, name, 2) == 0)
-			fine = each(entry->d_name, state);
-		else
-			remove_leftover(dirfd(dir), entry->d_name);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	free(path);
-	return fine;
-}
-
-bool
-spool_walk(const char *folder, bool (*each) (const char *id, void *state), void *state)
-{
-	DIR		   *dir = opendir(folder);
-	struct dirent *entry;
-	bool		fine = true;
-
-	if (dir == NULL)
-	{
-		/* Nothing was ever received. */
-		if (errno == ENOENT)
-			return true;
-		log_error("could not read the spool folder %s: %s", folder, strerror(errno));
-		return false;
-	}
-	while (fine && (entry = readdir(dir)) != NULL)
-	{
-		if (strlen(entry->d_name) == 2 && strspn(entry->d_name, "0123456789abcdef") == 2)
-			fine = walk_subfolder(folder, entry->d_name, each, state);
-	}
-	closedir(dir);
 	return fine;
 }

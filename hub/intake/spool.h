@@ -24,6 +24,9 @@
 typedef struct SpoolWriter SpoolWriter;
 typedef struct SpoolReader SpoolReader;
 
+/* Whether a text has the shape of a name in the spool. */
+extern bool spool_is_id(const char *id);
+
 /* Begins a file. Until spool_commit it is not there. */
 extern SpoolWriter *spool_begin(const char *folder, const KeyRing *ring) HUB_MUST_CHECK;
 extern bool spool_write(SpoolWriter *writer, const void *bytes, size_t size) HUB_MUST_CHECK;
@@ -39,6 +42,28 @@ extern bool spool_store(const char *folder, const KeyRing *ring, const void *byt
 
 /* Drops the file. NULL is allowed. */
 extern void spool_abort(SpoolWriter *writer);
+
+/* A file whose content is written, and which is not on disk for certain until spool_sync has been through it. */
+typedef struct SpoolFile
+{
+	char		id[SPOOL_ID_SIZE];
+	char		sha256[SPOOL_SHA256_SIZE];
+	uint64_t	size;
+	int			fd;				/* -1: there is none */
+	bool		synced;			/* what spool_sync found */
+} SpoolFile;
+
+/* Ends the content; the writer is gone whatever the result. */
+extern bool spool_finish(SpoolWriter *writer, SpoolFile *file) HUB_MUST_CHECK;
+
+/*
+ * Puts several files on disk at once, name and all, in hardly more time than one takes. Sets "synced" of each; one
+ * that could not be put on disk is removed and logged. All are closed.
+ */
+extern void spool_sync(const char *folder, SpoolFile *const *files, size_t count);
+
+/* Removes a file that spool_finish ended and spool_sync has not seen. */
+extern void spool_discard(const char *folder, SpoolFile *file);
 
 /* Opens a file; NULL if it is not there, not whole at its head, or its key is not in the ring. */
 extern SpoolReader *spool_open(const char *folder, const KeyRing *ring, const char *id) HUB_MUST_CHECK;

@@ -1,0 +1,320 @@
+/*
+ * hub/serve/upload.c
+ *		A file that comes by HTTP, as the body itself or as a part of a form.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "load/reader.h"
+#include "log.h"
+#include "serve/answer.h"
+#include "serve/commit.h"
+#include "serve/routes.h"
+#include "serve/upload.h"
+
+#define FORM_BUFFER 16384
+
+static const char *const stated_names[STATED_COUNT] = {"programme", "period", "form", "kind"};
+
+Upload *
+upload_create(Server *server)
+{
+	Upload	   *upload = calloc(1, sizeof(Upload));
+
+	if (upload == NULL)
+		return NULL;
+	upload->server = server;
+	upload->file.fd = -1;
+	return upload;
+}
+
+void
+upload_free(Upload *upload)
+{
+	if (upload == NULL)
+		return;
+	if (upload->post != NULL)
+		(void) MHD_destroy_post_processor(upload->post);
+	spool_abort(upload->writer);
+	spool_discard(upload->server->spool, &upload->file);
+	for (int i = 0; i < STATED_COUNT; i++)
+		free(upload->stated[i]);
+	free(upload->name);
+	free(upload->from);
+	free(upload->text);
+	free(upload);
+}
+
+bool
+upload_set_name(Upload *upload, const char *name)
+{
+	const char *slash;
+	char	   *copy;
+	size_t		used = 0;
+
+	while ((slash = strpbrk(name, "/\\")) != NULL)
+		name = slash + 1;
+	if (!utf8_is_valid(name, strlen(name)))
+		return false;
+	copy = malloc(strlen(name) + 1);
+	if (copy == NULL)
+		return false;
+	for (const unsigned char *p = (const unsigned char *) name; *p != '\0'; p++)
+	{
+		/* C0, DEL, and C1 as it stands in UTF-8 */
+		if (*p < ' ' || *p == 127)
+			continue;
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+		{
+			p++;
+			continue;
+		}
+		copy[used++] = (char) *p;
+	}
+	if (used > UPLOAD_NAME_LIMIT)
+	{
+		used = UPLOAD_NAME_LIMIT;
+		while (used > 0 && ((unsigned char) copy[used] & 0xc0) == 0x80)
+			used--;
+	}
+	copy[used] = '\0';
+	if (used == 0)
+	{
+		free(copy);
+		return true;
+	}
+	free(upload->name);
+	upload->name = copy;
+	return true;
+}
+
+bool
+upload_begin(Upload *upload)
+{
+	Server	   *server = upload->server;
+
+	pthread_rwlock_rdlock(&server->keys_lock);
+	upload->writer = spool_begin(server->spool, &server->keys);
+	pthread_rwlock_unlock(&server->keys_lock);
+	return upload->writer != NULL;
+}
+
+static bool
+no_disk(Request *request)
+{
+	answer_unavailable(request, "The file can't be kept at the moment.");
+	return false;
+}
+
+static bool
+state(Request *request, Stated which, const char *value, size_t size)
+{
+	Upload	   *upload = request->upload;
+
+	if (size > UPLOAD_TEXT_LIMIT || memchr(value, '\0', size) != NULL || !utf8_is_valid(value, size))
+	{
+		answer_problem(request, 400, "\"%s\" is not text of at most %d bytes in UTF-8.", stated_names[which], UPLOAD_TEXT_LIMIT);
+		return false;
+	}
+	/* What the address says wins over the form. */
+	if (upload->stated[which] != NULL || size == 0)
+		return true;
+	upload->stated[which] = strndup(value, size);
+	if (upload->stated[which] == NULL)
+		return no_disk(request);
+	return true;
+}
+
+bool
+upload_wait(Request *request, int *seconds)
+{
+	const char *text = route_argument(request, "wait");
+	char	   *end;
+	long		n;
+	int			most = atomic_load(&request->server->tunables.wait_limit);
+
+	*seconds = 0;
+	if (text == NULL)
+		return true;
+	n = strtol(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || n < 0 || strlen(text) > 9)
+	{
+		answer_problem(request, 400, "\"wait\" is not a whole number of seconds.");
+		return false;
+	}
+	*seconds = n < most ? (int) n : most;
+	return true;
+}
+
+/* What of a form's part comes next. */
+static enum MHD_Result
+take_part(void *arg, enum MHD_ValueKind kind, const char *key, const char *file_name, const char *type, const char *encoding,
+		  const char *data, uint64_t offset, size_t size)
+{
+	Request    *request = arg;
+	Upload	   *upload = request->upload;
+
+	(void) kind;
+	(void) type;
+	(void) encoding;
+	if (key == NULL)
+		return MHD_YES;
+	if (strcmp(key, "file") == 0)
+	{
+		if (offset == 0 && upload->has_file && size > 0 && upload->file.size > 0)
+		{
+			answer_problem(request, 400, "The form has more than one part \"file\". Send one file at a time.");
+			return MHD_NO;
+		}
+		if (offset == 0 && file_name != NULL && upload->name == NULL && !upload_set_name(upload, file_name))
+		{
+			answer_problem(request, 400, "The file's name is not UTF-8.");
+			return MHD_NO;
+		}
+		upload->has_file = true;
+		upload->file.size += size;
+		if (size > 0 && !spool_write(upload->writer, data, size))
+		{
+			(void) no_disk(request);
+			return MHD_NO;
+		}
+		return MHD_YES;
+	}
+	for (int i = 0; i < STATED_COUNT; i++)
+	{
+		if (strcmp(key, stated_names[i]) != 0)
+			continue;
+		if (offset > 0)
+		{
+			answer_problem(request, 400, "\"%s\" is not text of at most %d bytes in UTF-8.", key, UPLOAD_TEXT_LIMIT);
+			return MHD_NO;
+		}
+		return state(request, (Stated) i, data, size) ? MHD_YES : MHD_NO;
+	}
+	return MHD_YES;
+}
+
+static bool
+take_arguments(Request *request)
+{
+	const char *value;
+	size_t		size;
+
+	for (int i = 0; i < STATED_COUNT; i++)
+	{
+		if (MHD_lookup_connection_value_n(request->connection, MHD_GET_ARGUMENT_KIND, stated_names[i],
+										  strlen(stated_names[i]), &value, &size) == MHD_YES &&
+			value != NULL && !state(request, (Stated) i, value, size))
+			return false;
+	}
+	value = route_argument(request, "file");
+	if (value != NULL && !upload_set_name(request->upload, value))
+	{
+		answer_problem(request, 400, "The file's name is not UTF-8.");
+		return false;
+	}
+	return upload_wait(request, &request->upload->wait);
+}
+
+bool
+upload_open(Request *request)
+{
+	const char *type = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+	const char *encoding = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_ENCODING);
+	size_t		length = type != NULL ? strcspn(type, "; \t") : 0;
+	Upload	   *upload;
+
+	if (encoding != NULL && strcasecmp(encoding, "identity") != 0)
+	{
+		answer_problem(request, 415, "Content-Encoding \"%s\" is not read here. Send the file as it is.", encoding);
+		return false;
+	}
+	if (type != NULL && length == strlen("application/x-www-form-urlencoded") &&
+		strncasecmp(type, "application/x-www-form-urlencoded", length) == 0)
+	{
+		answer_problem(request, 415, "The body is said to be a web form. Send the file as it is, as application/octet-stream "
+					   "(curl --data-binary @FILE -H 'Content-Type: application/octet-stream', or curl -F file=@FILE).");
+		return false;
+	}
+	upload = request->upload = upload_create(request->server);
+	if (upload == NULL)
+		return no_disk(request);
+	upload->request = request;
+	upload->identity = request->identity;
+	upload->multipart = type != NULL && strncasecmp(type, "multipart/form-data", length) == 0 && length == 19;
+	if (type != NULL && !upload->multipart && length >= 10 && strncasecmp(type, "multipart/", 10) == 0)
+	{
+		answer_problem(request, 415, "Of the multipart types only multipart/form-data is read here.");
+		return false;
+	}
+	if (!take_arguments(request))
+		return false;
+	if (upload->multipart)
+	{
+		upload->post = MHD_create_post_processor(request->connection, FORM_BUFFER, take_part, request);
+		if (upload->post == NULL)
+		{
+			answer_problem(request, 400, "The form has no boundary.");
+			return false;
+		}
+	}
+	return upload_begin(upload) || no_disk(request);
+}
+
+bool
+upload_take(Request *request, const char *bytes, size_t size)
+{
+	Upload	   *upload = request->upload;
+
+	request->body_size += size;
+	if (request->body_size > (uint64_t) atomic_load(&request->server->tunables.upload_limit))
+	{
+		answer_problem(request, 413, "A file may have %ld MiB at most.", atomic_load(&request->server->tunables.upload_limit) / 1024 / 1024);
+		return false;
+	}
+	if (!upload->multipart)
+		return spool_write(upload->writer, bytes, size) || no_disk(request);
+	if (MHD_post_process(upload->post, bytes, size) == MHD_YES)
+		return true;
+	if (request->answer.status == 0)
+		answer_problem(request, 400, "The form can't be read: it is not well-formed multipart/form-data.");
+	return false;
+}
+
+bool
+upload_close(Request *request)
+{
+	Upload	   *upload = request->upload;
+	bool		fine;
+
+	if (upload->multipart)
+	{
+		fine = MHD_destroy_post_processor(upload->post) == MHD_YES;
+		upload->post = NULL;
+		if (request->answer.status != 0)
+			return false;
+		if (!fine || !upload->has_file)
+		{
+			answer_problem(request, 400, fine ? "The form has no part \"file\"." :
+						   "The form can't be read: it is not well-formed multipart/form-data, or was cut off.");
+			return false;
+		}
+	}
+	if ((upload->multipart ? upload->file.size : request->body_size) == 0)
+	{
+		answer_problem(request, 400, "The file is empty.");
+		return false;
+	}
+	if (upload->name == NULL && (upload->name = strdup("upload")) == NULL)
+		return no_disk(request);
+	if (asprintf(&upload->from, "https, %s, token %s", request->address, upload->identity->prefix) < 0)
+	{
+		upload->from = NULL;
+		return no_disk(request);
+	}
+	fine = spool_finish(upload->writer, &upload->file);
+	upload->writer = NULL;
+	return fine || no_disk(request);
+}

@@ -1,0 +1,176 @@
+-- What wardstar-hub serve asks, one function a route. All run with the rights of the caller, who is a partner's role: row-level
+-- security decides what there is for it. What is another's is as if it were not there.
+
+-- Who asks.
+CREATE OR REPLACE FUNCTION api.own_organisation() RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	RETURN (SELECT o.organisation FROM returns.organisation o WHERE o.role = current_user);
+END
+$$;
+COMMENT ON FUNCTION api.own_organisation() IS 'the organisation whose role is in force; NULL if it is none''s';
+
+-- What an upload is answered with.
+CREATE OR REPLACE FUNCTION api.submitted(submission bigint, already boolean) RETURNS json
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT json_build_object('submission', s.id, 'state', s.state, 'already', already,
+		'programme', coalesce(s.programme, s.asked_programme), 'period', coalesce(s.period, s.asked_period),
+		'form', coalesce(s.form, s.asked_form), 'kind', s.kind, 'file', s.file_name, 'size', s.file_size,
+		'sha256', encode(s.sha256, 'hex'), 'received_at', s.received_at, 'decision', s.decision, 'decided_at', s.decided_at,
+		'superseded_by', s.superseded_by, 'receipt', '/v1/submissions/' || s.id || '/receipt')
+	FROM intake.submission s WHERE s.id = submitted.submission
+$$;
+COMMENT ON FUNCTION api.submitted(bigint, boolean) IS 'a submission as an upload is answered with';
+
+-- POST /v1/submissions. Called by many in one transaction, so that it reports and does not raise.
+CREATE OR REPLACE FUNCTION api.submit(programme text, period text, form text, kind text, file_name text, file_size bigint,
+	sha256 bytea, received_from text, spool text,
+	OUT submission bigint, OUT already boolean, OUT decided boolean, OUT keep_file boolean, OUT problem text, OUT answer json)
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_variable
+DECLARE
+	state text;
+BEGIN
+	IF programme IS NOT NULL AND NOT EXISTS (SELECT FROM returns.programme p WHERE p.programme = submit.programme) THEN
+		problem := 'The programme is none of your organisation''s.' || coalesce(' They are: '
+			|| (SELECT string_agg(p.programme, ', ' ORDER BY p.programme) FROM returns.programme p) || '.', '');
+	ELSIF period IS NOT NULL AND period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN
+		problem := 'The period is not a quarter. Write it as 2025-Q2, which is 1 July to 30 September 2025.';
+	ELSIF form IS NOT NULL AND NOT EXISTS (SELECT FROM intake.form f WHERE f.form = submit.form) THEN
+		problem := 'The form is not known. Forms are: '
+			|| coalesce((SELECT string_agg(DISTINCT f.form, ', ') FROM intake.form f), 'none') || '.';
+	ELSIF kind NOT IN ('return', 'records') THEN
+		problem := 'The kind is neither "return" nor "records".';
+	END IF;
+	IF problem IS NOT NULL THEN
+		RETURN;
+	END IF;
+	SELECT e.submission, e.state, e.already INTO submission, state, already
+	FROM intake.enter(api.own_organisation(), programme, period, form, kind, file_name, file_size, sha256, received_from, spool) e;
+	keep_file := NOT already OR coalesce((SELECT s.spool = submit.spool FROM intake.submission s WHERE s.id = submission), false);
+	decided := state NOT IN ('received', 'checking');
+	answer := api.submitted(submission, already);
+END
+$$;
+COMMENT ON FUNCTION api.submit(text, text, text, text, text, bigint, bytea, text, text) IS 'puts an upload of the caller''s organisation into the ledger; problem says what was stated wrongly, and then nothing was stored';
+
+CREATE OR REPLACE FUNCTION api.submission_json(s intake.submission) RETURNS json
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT json_build_object('submission', s.id, 'state', s.state, 'programme', coalesce(s.programme, s.asked_programme),
+		'period', coalesce(s.period, s.asked_period),
+		'dates', CASE WHEN coalesce(s.period, s.asked_period) ~ '^(19|20)[0-9][0-9]-Q[1-4]$'
+			THEN returns.period_words(coalesce(s.period, s.asked_period)::returns.period) END,
+		'form', coalesce(s.form, s.asked_form), 'kind', s.kind, 'file', s.file_name, 'size', s.file_size,
+		'sha256', encode(s.sha256, 'hex'), 'received_at', s.received_at, 'decision', s.decision, 'decided_at', s.decided_at,
+		'superseded_by', s.superseded_by, 'errors', f.errors, 'queries', f.queries,
+		'receipt', '/v1/submissions/' || s.id || '/receipt')
+	FROM (SELECT count(*) FILTER (WHERE f.severity = 'error') AS errors, count(*) FILTER (WHERE f.severity = 'query') AS queries
+		FROM intake.finding f WHERE f.submission = s.id) f
+$$;
+COMMENT ON FUNCTION api.submission_json(intake.submission) IS 'a submission as the service shows it';
+
+-- GET /v1/submissions
+CREATE OR REPLACE FUNCTION api.submissions(most int, before bigint) RETURNS json
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	WITH page AS (
+		SELECT s AS row, s.id FROM intake.submission s
+		WHERE s.id < coalesce(before, 9223372036854775807)
+		ORDER BY s.id DESC
+		LIMIT coalesce(most, 50)
+	)
+	SELECT json_build_object('submissions', coalesce(json_agg(api.submission_json(p.row) ORDER BY p.id DESC), '[]'::json),
+		'next', CASE WHEN count(*) = coalesce(most, 50) AND EXISTS (SELECT FROM intake.submission o
+				WHERE o.id < (SELECT min(q.id) FROM page q)) THEN min(p.id) END)
+	FROM page p
+$$;
+COMMENT ON FUNCTION api.submissions(int, bigint) IS 'the caller''s submissions, the newest first';
+
+-- GET /v1/submissions/{id}
+CREATE OR REPLACE FUNCTION api.submission(submission bigint) RETURNS json
+LANGUAGE sql STABLE STRICT
+SET search_path FROM CURRENT
+AS $$
+	SELECT api.submission_json(s) FROM intake.submission s WHERE s.id = submission.submission
+$$;
+COMMENT ON FUNCTION api.submission(bigint) IS 'one submission of the caller''s';
+
+-- GET /v1/submissions/{id}/file
+CREATE OR REPLACE FUNCTION api.submission_file(submission bigint)
+RETURNS TABLE (spool text, file_name text, file_size bigint)
+LANGUAGE sql STABLE STRICT
+SET search_path FROM CURRENT
+AS $$
+	SELECT s.spool, s.file_name, s.file_size FROM intake.submission s
+	WHERE s.id = submission_file.submission AND s.spool IS NOT NULL
+$$;
+COMMENT ON FUNCTION api.submission_file(bigint) IS 'where the bytes of a submission of the caller''s lie; no row: they are not kept any more';
+
+-- GET /v1/data/returns.csv
+CREATE OR REPLACE FUNCTION api.returns_data()
+RETURNS TABLE (programme text, period text, starts date, ends date, form text, submission bigint, received_at timestamptz, field text,
+	area_level text, area text, ward text, grade text, people_least int, people_most int)
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT c.programme, c.period, returns.period_start(c.period), returns.period_end(c.period), c.form, c.submission, s.received_at,
+		c.category, c.area_level, c.area::text, c.ward::text, c.grade, lower(c.people), upper(c.people) - 1
+	FROM returns.count c
+	JOIN intake.submission s ON s.id = c.submission
+	ORDER BY c.programme, c.period, c.category, c.area, c.ward
+$$;
+COMMENT ON FUNCTION api.returns_data() IS 'the counts of the caller''s accepted returns over all quarters; people_most is NULL where the answer sets no limit';
+
+-- GET /v1/data/stars.csv
+CREATE OR REPLACE FUNCTION api.stars_data()
+RETURNS TABLE (programme text, client text, taken_on date, mode text, instrument text, star text)
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT r.programme, r.client::text, r.taken_on, r.mode, r.instrument, r.star::text
+	FROM casework.star_review r
+	ORDER BY r.programme, r.client, r.taken_on, r.instrument
+$$;
+COMMENT ON FUNCTION api.stars_data() IS 'the readings of outcome stars of the caller''s clients; client is the token that the hub knows them by';
+
+-- GET /v1/forms
+CREATE OR REPLACE FUNCTION api.forms() RETURNS json
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT json_build_object('forms', coalesce(json_agg(json_build_object('form', f.form, 'version', f.version,
+		'title', f.definition ->> 'title', 'from', lower(f.valid), 'to', upper(f.valid) - 1) ORDER BY f.form, f.version), '[]'::json))
+	FROM intake.form f
+$$;
+COMMENT ON FUNCTION api.forms() IS 'the forms and their versions';
+
+-- GET /v1/forms/{form}/template.xlsx
+CREATE OR REPLACE FUNCTION api.form(form text, period text)
+RETURNS TABLE (definition jsonb, dates text)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_variable
+BEGIN
+	IF period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN
+		RAISE EXCEPTION 'the period is not a quarter'
+			USING ERRCODE = 'invalid_datetime_format', HINT = 'Write it as 2025-Q2, which is 1 July to 30 September 2025.';
+	END IF;
+	RETURN QUERY
+	SELECT f.definition, returns.period_words(period::returns.period)
+	FROM intake.form f
+	WHERE f.form = form AND (period IS NULL OR f.valid IS NULL OR f.valid && returns.period_range(period::returns.period))
+	ORDER BY lower(f.valid) DESC NULLS LAST, f.version DESC
+	LIMIT 1;
+END
+$$;
+COMMENT ON FUNCTION api.form(text, text) IS 'the definition of a form for a quarter, and the quarter in words';

@@ -1,0 +1,2 @@
+-- What is due of whoever asks.
+SELECT api.due()

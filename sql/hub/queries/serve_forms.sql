@@ -1,0 +1,2 @@
+-- The forms.
+SELECT api.forms()
