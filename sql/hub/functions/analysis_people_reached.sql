@@ -2,9 +2,47 @@
 -- at most those and everyone placed only in a larger or overlapping area, or nowhere. Programmes may share people,
 -- so theirs are united.
 
-CREATE OR REPLACE FUNCTION analysis.people_reached(level text, period returns.period)
-RETURNS TABLE (area gss_code, people int4range)
-LANGUAGE plpgsql STABLE STRICT ROWS 40000
+CREATE OR REPLACE FUNCTION analysis.age_band(category text) RETURNS int4range
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN category ~ '^age\.[0-9]{1,3}-[0-9]{1,3}$'
+		AND substring(category FROM '^age\.([0-9]+)')::int <= substring(category FROM '-([0-9]+)$')::int
+	THEN pg_catalog.int4range(substring(category FROM '^age\.([0-9]+)')::int, substring(category FROM '-([0-9]+)$')::int, '[]')
+	WHEN category ~ '^age\.[0-9]{1,3}[+]$' THEN pg_catalog.int4range(substring(category FROM '^age\.([0-9]+)')::int, NULL) END;
+COMMENT ON FUNCTION analysis.age_band(text) IS 'the ages of a field such as age.11-16 or age.25+, as printed; NULL for others';
+
+-- The LSOAs that the hub looks after: those whose boundary is loaded, and those that a loaded ward is made of.
+CREATE OR REPLACE FUNCTION analysis.need_places()
+RETURNS TABLE (lsoa gss_code, ward gss_code, district gss_code, population bigint, decile int)
+LANGUAGE plpgsql STABLE ROWS 40000
+SET search_path FROM CURRENT
+SET jit = off
+SET enable_nestloop = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	chosen analysis.chosen;
+BEGIN
+	SELECT * INTO chosen FROM analysis.chosen;
+	RETURN QUERY
+	SELECT x.lsoa, x.ward, x.district, p.n, d.decile::int
+	FROM (SELECT l.lsoa, l.ward, l.district FROM analysis.lsoa l
+		UNION ALL
+		SELECT b.lsoa, b.ward, b.district
+		FROM reference.ward_best_fit b
+		JOIN analysis.ward w ON w.ward = b.ward
+		WHERE b.lsoa_vintage = chosen.lsoa_vintage AND b.ward_vintage = chosen.lookup_vintage
+		AND NOT EXISTS (SELECT FROM reference.area a
+			WHERE a.level = 'lsoa' AND a.vintage = chosen.lsoa_vintage AND a.code = b.lsoa)) x
+	LEFT JOIN reference.population_total p ON p.area = x.lsoa AND p.level = 'lsoa'
+		AND p.edition = chosen.population_edition AND p.vintage = chosen.lsoa_vintage
+	LEFT JOIN reference.deprivation d ON d.lsoa = x.lsoa AND d.edition = chosen.deprivation_edition;
+END
+$$;
+COMMENT ON FUNCTION analysis.need_places() IS 'LSOAs of the chosen vintage that are loaded or lie in a loaded ward, with their ward, district, residents and decile';
+
+CREATE OR REPLACE FUNCTION analysis.people_in_places(level text, period returns.period, ages int4range DEFAULT NULL)
+RETURNS TABLE (place text, people int4range)
+LANGUAGE plpgsql STABLE ROWS 40000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -13,6 +51,7 @@ AS $$
 DECLARE
 	wanted_level text := level;
 	wanted_period text := period;
+	wanted_ages int4range := ages;
 	chosen analysis.chosen;
 BEGIN
 	SELECT * INTO chosen FROM analysis.chosen;
@@ -22,11 +61,21 @@ BEGIN
 		FROM reference.ward_best_fit b
 		WHERE b.lsoa_vintage = chosen.lsoa_vintage AND b.ward_vintage = chosen.lookup_vintage
 	),
+	-- What each LSOA of the hub belongs to; to be in a place of unknown decile is to be in any.
+	member AS MATERIALIZED (
+		SELECT n.lsoa, CASE wanted_level WHEN 'district' THEN n.district::text ELSE n.decile::text END AS place
+		FROM analysis.need_places() n
+		WHERE wanted_level IN ('district', 'decile')
+	),
 	wanted AS MATERIALIZED (
-		SELECT a.code
+		SELECT a.code::text AS place
 		FROM reference.area a
-		WHERE a.level = wanted_level
-		AND a.vintage = CASE wanted_level WHEN 'lsoa' THEN chosen.lsoa_vintage WHEN 'ward' THEN chosen.ward_vintage END
+		WHERE a.level = wanted_level AND wanted_level IN ('lsoa', 'ward')
+		AND a.vintage = CASE wanted_level WHEN 'lsoa' THEN chosen.lsoa_vintage ELSE chosen.ward_vintage END
+		UNION
+		SELECT m.place FROM member m WHERE m.place IS NOT NULL
+		UNION
+		SELECT w.district::text FROM analysis.ward w WHERE wanted_level = 'district' AND w.district IS NOT NULL
 	),
 	everyone AS MATERIALIZED (
 		SELECT c.programme, upper(c.people) - 1 AS most
@@ -73,22 +122,34 @@ BEGIN
 		LEFT JOIN reference.area own
 			ON own.level = 'ward' AND own.vintage = chosen.ward_vintage AND own.code = c.area
 		LEFT JOIN reference.area l ON l.level = 'lsoa' AND l.vintage = chosen.lsoa_vintage
-			AND wanted_level = 'lsoa' AND ST_Intersects(l.geom, o.geom) AND NOT ST_Touches(l.geom, o.geom)
+			AND wanted_level <> 'ward' AND ST_Intersects(l.geom, o.geom) AND NOT ST_Touches(l.geom, o.geom)
 		LEFT JOIN reference.area w ON w.level = 'ward' AND w.vintage = chosen.ward_vintage
 			AND wanted_level = 'ward' AND own.code IS NULL
 			AND ST_Intersects(w.geom, o.geom) AND NOT ST_Touches(w.geom, o.geom)
 		WHERE c.area_level = 'ward' AND NOT EXISTS (SELECT FROM best b WHERE b.ward = c.area)
 	),
-	-- One area is where they surely are, but for a ward of another vintage, which may reach beyond those loaded.
-	place AS MATERIALIZED (
-		SELECT k.cell, count(DISTINCT k.lsoa) AS lsoas, count(DISTINCT k.ward) AS wards
+	-- One place is where they surely are, but for a ward of another vintage, which may reach beyond those loaded, and for
+	-- a ward whose LSOAs are only those that fit it best.
+	candidate_place AS MATERIALIZED (
+		SELECT DISTINCT k.cell, CASE wanted_level WHEN 'lsoa' THEN k.lsoa::text WHEN 'ward' THEN k.ward::text
+			WHEN 'district' THEN coalesce(m.place, b.district::text, w.district::text)
+			ELSE CASE WHEN k.lsoa IS NOT NULL AND m.lsoa IS NULL THEN 'elsewhere' ELSE m.place END END AS place
 		FROM candidate k
+		LEFT JOIN member m ON m.lsoa = k.lsoa
+		LEFT JOIN reference.ward_best_fit b ON wanted_level = 'district' AND m.lsoa IS NULL AND b.lsoa = k.lsoa
+			AND b.lsoa_vintage = chosen.lsoa_vintage AND b.ward_vintage = chosen.lookup_vintage
+		LEFT JOIN analysis.ward w ON wanted_level = 'district' AND w.ward = k.ward
+	),
+	place AS MATERIALIZED (
+		SELECT k.cell, count(k.place) AS places, count(*) FILTER (WHERE k.place IS NULL) AS unknown
+		FROM candidate_place k
 		GROUP BY k.cell
 	),
 	counted AS MATERIALIZED (
-		SELECT c.cell, c.programme, c.area_level, c.area, p.lsoas, p.wards, c.least, c.most
+		SELECT c.cell, c.programme, c.area_level, c.area, p.places, p.unknown, c.least, c.most
 		FROM cell c
 		JOIN place p USING (cell)
+		WHERE p.unknown = 0 OR wanted_level IN ('lsoa', 'ward')
 	),
 	unplaced AS MATERIALIZED (
 		SELECT e.programme, e.most AS everyone,
@@ -99,29 +160,63 @@ BEGIN
 			WHERE c.period = wanted_period AND c.category = 'place.not_known') n USING (programme)
 	),
 	placed AS MATERIALIZED (
-		SELECT c.programme, k.area, bool_or(c.most IS NULL) AS endless, sum(c.most) AS most,
-			coalesce(sum(c.least) FILTER (WHERE k.sure), 0) AS least
+		SELECT c.programme, k.place, bool_or(c.most IS NULL) AS endless, sum(c.most) AS most,
+			coalesce(sum(c.least) FILTER (WHERE c.places = 1
+				AND CASE wanted_level WHEN 'ward' THEN c.unknown = 0 AND (c.area_level = 'lsoa' OR c.area::text = k.place)
+					WHEN 'district' THEN c.unknown = 0 ELSE c.area_level = 'lsoa' END), 0) AS least
 		FROM counted c
-		JOIN (SELECT DISTINCT k.cell, k.lsoa AS area, c.area_level = 'lsoa' AND c.lsoas = 1 AS sure
-				FROM candidate k JOIN counted c USING (cell) WHERE wanted_level = 'lsoa' AND k.lsoa IS NOT NULL
-			UNION ALL
-			SELECT DISTINCT k.cell, k.ward,
-				c.wards = 1 AND (c.area_level = 'lsoa' OR c.area = k.ward)
-				AND NOT EXISTS (SELECT FROM candidate o WHERE o.cell = k.cell AND o.ward IS NULL)
-				FROM candidate k JOIN counted c USING (cell) WHERE wanted_level = 'ward' AND k.ward IS NOT NULL) k USING (cell)
-		GROUP BY c.programme, k.area
+		JOIN candidate_place k USING (cell)
+		WHERE k.place IS NOT NULL
+		GROUP BY c.programme, k.place
+	),
+	-- How many of a programme's people can be of the ages: bands share nobody. The old form adds to its bands only parents
+	-- and carers, who are adults.
+	aged AS MATERIALIZED (
+		SELECT e.programme, coalesce(g.inside, 0) AS least,
+			greatest(least(e.most - coalesce(g.outside, 0),
+				CASE WHEN upper(wanted_ages) <= 18 AND g.bands > 0 AND NOT g.totalled AND NOT g.endless THEN g.touching END),
+				CASE WHEN e.most IS NOT NULL THEN coalesce(g.inside, 0) END) AS most,
+			e.most - coalesce(g.inside, 0) AS others
+		FROM everyone e
+		LEFT JOIN (
+			SELECT c.programme, count(b.band) AS bands, bool_or(c.category = 'total') AS totalled,
+				sum(lower(c.people)) FILTER (WHERE b.band <@ wanted_ages) AS inside,
+				sum(lower(c.people)) FILTER (WHERE NOT b.band && wanted_ages) AS outside,
+				coalesce(sum(upper(c.people) - 1) FILTER (WHERE b.band && wanted_ages OR c.category = 'age.not_known'), 0) AS touching,
+				coalesce(bool_or(upper_inf(c.people)) FILTER (WHERE b.band && wanted_ages OR c.category = 'age.not_known'), false) AS endless
+			FROM returns.count c
+			CROSS JOIN LATERAL (SELECT analysis.age_band(c.category) AS band) b
+			WHERE c.period = wanted_period AND (c.category LIKE 'age.%' OR c.category = 'total')
+			GROUP BY c.programme
+		) g USING (programme)
+		WHERE wanted_ages IS NOT NULL
 	),
 	allowed AS (
-		SELECT w.code, coalesce(p.least, 0)::int AS least,
+		SELECT w.place, u.programme, coalesce(p.least, 0)::int AS least,
 			CASE WHEN NOT coalesce(p.endless, false)
 				THEN greatest(least(coalesce(p.most, 0) + u.most, u.everyone), p.least)::int END AS most
 		FROM wanted w
 		CROSS JOIN unplaced u
-		LEFT JOIN placed p ON p.programme = u.programme AND p.area = w.code
+		LEFT JOIN placed p ON p.programme = u.programme AND p.place = w.place
+	),
+	limited AS (
+		SELECT l.place, CASE WHEN wanted_ages IS NULL THEN l.least ELSE greatest(0, l.least - a.others)::int END AS least,
+			CASE WHEN wanted_ages IS NULL THEN l.most ELSE least(l.most, a.most)::int END AS most
+		FROM allowed l
+		LEFT JOIN aged a USING (programme)
 	)
-	SELECT a.code, bounds_union(int4range(a.least, a.most, CASE WHEN a.most IS NULL THEN '[)' ELSE '[]' END))
-	FROM allowed a
-	GROUP BY a.code;
+	SELECT a.place, bounds_union(int4range(coalesce(a.least, 0), a.most, CASE WHEN a.most IS NULL THEN '[)' ELSE '[]' END))
+	FROM limited a
+	GROUP BY a.place;
 END
 $$;
-COMMENT ON FUNCTION analysis.people_reached(text, returns.period) IS 'different people reached in each area (lsoa or ward) in a quarter by the programmes whose return is in: bounds; no row where no return is in';
+COMMENT ON FUNCTION analysis.people_in_places(text, returns.period, int4range) IS 'different people reached in each place (lsoa, ward, district, or deprivation decile of the LSOAs) in a quarter by the programmes whose return is in, or those of them of some ages: bounds; no row where no return is in';
+
+CREATE OR REPLACE FUNCTION analysis.people_reached(level text, period returns.period)
+RETURNS TABLE (area gss_code, people int4range)
+LANGUAGE sql STABLE STRICT ROWS 40000
+SET search_path FROM CURRENT
+AS $$
+	SELECT p.place::gss_code, p.people FROM analysis.people_in_places(people_reached.level, people_reached.period) p
+$$;
+COMMENT ON FUNCTION analysis.people_reached(text, returns.period) IS 'different people reached in each area (lsoa, ward or district) in a quarter by the programmes whose return is in: bounds; no row where no return is in';

@@ -34,3 +34,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (extract(year FROM day - interval '3 months')::int::text || '-Q'
 	|| extract(quarter FROM day - interval '3 months')::int::text)::returns.period;
 COMMENT ON FUNCTION returns.period_of(date) IS 'the quarter in which a day lies';
+
+CREATE OR REPLACE FUNCTION returns.period_after(period returns.period, quarters int) RETURNS returns.period
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN returns.period_of((returns.period_start(period) + pg_catalog.make_interval(months => 3 * quarters))::date);
+COMMENT ON FUNCTION returns.period_after(returns.period, int) IS 'the quarter that lies so many after a quarter, or before it';

@@ -1,0 +1,150 @@
+-- Need by area and quarter, undisclosed: for analysts inside the hub, not for publication. One quarter is computed when one
+-- is asked for (WHERE period = '2025-Q2').
+
+CREATE VIEW analysis.need_lsoa AS
+SELECT p.period, p.dates, p.first_day, p.last_day, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_in('lsoa', p.period) n;
+COMMENT ON VIEW analysis.need_lsoa IS 'NOT FOR PUBLICATION. Need by LSOA and quarter: people expected at the rates of the deprivation deciles, reach, unmet need, violent crime by the same standard';
+
+CREATE VIEW analysis.need_ward AS
+SELECT p.period, p.dates, p.first_day, p.last_day, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_in('ward', p.period) n;
+COMMENT ON VIEW analysis.need_ward IS 'NOT FOR PUBLICATION. Need by ward and quarter: people expected at the rates of the deprivation deciles, reach, unmet need, violent crime by the same standard';
+
+CREATE VIEW analysis.need_district AS
+SELECT p.period, p.dates, p.first_day, p.last_day, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_in('district', p.period) n;
+COMMENT ON VIEW analysis.need_district IS 'NOT FOR PUBLICATION. Need by district and quarter: people expected at the rates of the deprivation deciles, reach, unmet need, violent crime by the same standard';
+
+CREATE VIEW analysis.need_decile AS
+SELECT p.period, p.dates, d.decile, d.lsoas, d.population, c.population_edition, c.population_source,
+	c.deprivation_edition::text AS deprivation_edition, c.deprivation_source,
+	d.reached_lower, d.reached_upper, d.reached_status,
+	(rate_limits(d.reached_lower, d.population, 1000)).value AS reached_rate_lower,
+	(rate_limits(d.reached_upper, d.population, 1000)).value AS reached_rate_upper,
+	(rate_limits(d.reached_lower, d.population, 1000)).lower AS reached_rate_lower_limit,
+	(rate_limits(d.reached_upper, d.population, 1000)).upper AS reached_rate_upper_limit,
+	analysis.rate_status(d.reached_status, d.population) AS reached_rate_status,
+	d.violent_crimes, coalesce(d.crime_months, 0) AS crime_months, analysis.crime_months(p.period) AS crime_edition,
+	v.rate AS violent_rate, v.lower AS violent_rate_lower, v.upper AS violent_rate_upper,
+	analysis.rate_status(analysis.crime_status(d.crime_months, false), d.crime_population) AS violent_rate_status
+FROM analysis.chosen c
+CROSS JOIN analysis.period p
+CROSS JOIN LATERAL analysis.need_deciles(p.period) d
+CROSS JOIN LATERAL (SELECT r.value AS rate, r.lower, r.upper FROM rate_limits(d.violent_crimes, d.crime_population, 1000) r) v;
+COMMENT ON VIEW analysis.need_decile IS 'NOT FOR PUBLICATION. People reached (bounds) and violent crimes by deprivation decile of the hub''s LSOAs and quarter, with rates per 1,000 residents';
+
+CREATE VIEW analysis.need_prevalence_lsoa AS
+SELECT p.period, p.dates, p.first_day, p.last_day, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_prevalence_in('lsoa', p.period) n;
+COMMENT ON VIEW analysis.need_prevalence_lsoa IS 'NOT FOR PUBLICATION. People expected from each stated prevalence by LSOA and quarter, those reached, and the difference';
+
+CREATE VIEW analysis.need_prevalence_ward AS
+SELECT p.period, p.dates, p.first_day, p.last_day, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_prevalence_in('ward', p.period) n;
+COMMENT ON VIEW analysis.need_prevalence_ward IS 'NOT FOR PUBLICATION. People expected from each stated prevalence by ward and quarter, those reached, and the difference';
+
+CREATE VIEW analysis.need_prevalence_district AS
+SELECT p.period, p.dates, p.first_day, p.last_day, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_prevalence_in('district', p.period) n;
+COMMENT ON VIEW analysis.need_prevalence_district IS 'NOT FOR PUBLICATION. People expected from each stated prevalence by district and quarter, those reached, and the difference';
+
+CREATE VIEW analysis.need_referrals AS
+SELECT p.period, p.dates, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_referrals_in(p.period) n;
+COMMENT ON VIEW analysis.need_referrals IS 'NOT FOR PUBLICATION. Referrals received against accepted by programme and quarter, and for all together (programme is NULL)';
+
+CREATE VIEW analysis.need_projection AS
+SELECT n.area AS programme, r.organisation, n.ahead, n.period, n.dates, n.value, n.lower_80, n.upper_80, n.lower_95, n.upper_95, n.method,
+	n.series_from, n.series_to, n.series, n.quarters_known, n.mase, n.coverage_95, n.made_up
+FROM analysis.need_projection_in('programme') n
+LEFT JOIN returns.programme r ON r.programme = n.area;
+COMMENT ON VIEW analysis.need_projection IS 'NOT FOR PUBLICATION. Different people of each programme in the next four quarters, with limits and method';
+
+CREATE VIEW analysis.need_projection_ward AS
+SELECT n.area, a.name, a.district, a.district_name, n.ahead, n.period, n.dates, n.value, n.lower_80, n.upper_80, n.lower_95, n.upper_95, n.method,
+	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up, a.geom
+FROM analysis.need_projection_in('ward') n
+JOIN analysis.need_areas('ward') a ON a.area = n.area;
+COMMENT ON VIEW analysis.need_projection_ward IS 'NOT FOR PUBLICATION. People reached in each ward in the next four quarters, with limits and method';
+
+CREATE VIEW analysis.need_projection_district AS
+SELECT n.area, a.name, n.ahead, n.period, n.dates, n.value, n.lower_80, n.upper_80, n.lower_95, n.upper_95, n.method,
+	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up
+FROM analysis.need_projection_in('district') n
+JOIN analysis.need_areas('district') a ON a.area = n.area;
+COMMENT ON VIEW analysis.need_projection_district IS 'NOT FOR PUBLICATION. People reached in each district in the next four quarters, with limits and method';
+
+CREATE VIEW analysis.need_cluster_lsoa AS
+SELECT p.period, p.dates, m.measure, n.*
+FROM analysis.period p
+CROSS JOIN (VALUES ('violent crime'), ('deprivation'), ('unmet need')) m (measure)
+CROSS JOIN LATERAL analysis.need_clusters_in('lsoa', p.period, m.measure) n;
+COMMENT ON VIEW analysis.need_cluster_lsoa IS 'NOT FOR PUBLICATION. Where high or low need lies together more than chance would put it, by LSOA, quarter and measure; queen neighbours, 999 permutations from seed 1';
+
+CREATE VIEW analysis.need_cluster_ward AS
+SELECT p.period, p.dates, m.measure, n.*
+FROM analysis.period p
+CROSS JOIN (VALUES ('violent crime'), ('deprivation'), ('unmet need')) m (measure)
+CROSS JOIN LATERAL analysis.need_clusters_in('ward', p.period, m.measure) n;
+COMMENT ON VIEW analysis.need_cluster_ward IS 'NOT FOR PUBLICATION. Where high or low need lies together more than chance would put it, by ward, quarter and measure; queen neighbours, 999 permutations from seed 1';
+
+DO $$
+DECLARE
+	note record;
+BEGIN
+	FOR note IN
+		SELECT c.oid::regclass AS view, a.attname AS column, n.text
+		FROM (VALUES
+			('edition', 'vintage of the areas; for wards the lookup that gives their LSOAs'),
+			('returns_expected', 'returns expected for the quarter, or in'),
+			('returns_received', 'returns accepted; the people of those missing are in no figure'),
+			('made_up', 'some of the returns are made up, for a demonstration'),
+			('reached_lower', 'least number of different people reached (need_prevalence: of the ages)'),
+			('reached_upper', 'greatest number of them; empty where the returns allow any'),
+			('reached_status', 'known, part returned, not returned, no upper limit'),
+			('population', 'residents; of a ward, those of the LSOAs best fitted to it'),
+			('population_status', 'known, not loaded, no best-fit area'),
+			('deprivation_status', 'of the deciles: known, part loaded, not loaded, no best-fit area'),
+			('expected_lower', 'need_…: people that would be reached at the least rates of the LSOAs'' deciles; need_prevalence_…: lower limit of the expected'),
+			('expected_upper', 'the same at the greatest rates; upper limit of the expected'),
+			('expected_status', 'known, part returned, estimated, or why there is no figure'),
+			('reach_ratio_lower', 'least reached by most expected (need_prevalence_…: the same)'),
+			('reach_ratio_upper', 'most reached by least expected; empty where there is no upper limit'),
+			('reach_ratio_lower_limit', 'its lower 95% limit, the reached as a count'),
+			('reach_ratio_upper_limit', 'its upper 95% limit, the reached as a count'),
+			('unmet_lower', 'least expected less most reached, not below 0'),
+			('unmet_upper', 'most expected less least reached, not below 0'),
+			('violent_crimes', 'violent crimes in the months of the quarter that are loaded'),
+			('crime_months', 'months of the quarter that are loaded, 0 to 3'),
+			('violent_expected', 'violent crimes at the rates of the LSOAs'' deciles over all the hub'),
+			('violent_ratio', 'violent crimes by those expected (isr_ratio), with 95% limits'),
+			('violent_rate_smoothed', 'violent crimes per 1,000 residents in the months loaded, drawn to the overall rate (empirical_bayes)'),
+			('violent_status', 'known, estimated, part loaded, months differ (fewer months than elsewhere), or why there is no figure'),
+			('share', 'the prevalence, 0 to 1'),
+			('cannot_tell', 'what the prevalence is often taken for, and isn''t'),
+			('people', 'residents of the ages; a band that is cut is shared evenly over its years'),
+			('people_lower', 'those of the bands that lie within the ages'),
+			('people_upper', 'those of all bands that touch the ages'),
+			('people_status', 'known, estimated (a band is cut), ages not loaded, no best-fit area'),
+			('share_met', 'referrals accepted by referrals received, where both are exact'),
+			('share_met_lower', 'lower 95% limit (Wilson), or the least share that the bounds allow'),
+			('share_met_upper', 'upper 95% limit (Wilson), or the greatest share that the bounds allow'),
+			('share_method', 'Wilson, or bounds'),
+			('ahead', 'how many quarters after the newest'),
+			('series', 'the counts of the quarters from series_from to series_to; NULL where no return is in'),
+			('quarters_part_returned', 'quarters of the series in which an expected return is missing: its people are not counted'),
+			('mase', 'mean absolute error of the method on the series'' past by that of same as last quarter; below 1 is better'),
+			('measure_value', 'violent crimes per 1,000 residents, smoothed; deprivation (score; where scores are not loaded 11 less the decile of an LSOA, the share of a ward''s residents in decile 1: value_edition says which); or least unmet need per 1,000 residents'),
+			('moran_p', 'by conditional permutation'),
+			('moran_p_adjusted', 'after Benjamini and Hochberg over all areas tested'),
+			('quadrant', 'HH high among high, LL, HL, LH; significance is in moran_p_adjusted'),
+			('moran_status', 'tested, no neighbours (an island), no value, …'),
+			('spot', 'hot spot or cold spot where getis_ord_p_adjusted is at most 0.05')) n (name, text)
+		JOIN pg_attribute a ON a.attname = n.name
+		JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'v' AND c.relname LIKE 'need\_%' AND c.relnamespace = 'analysis'::regnamespace
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', note.view, note.column, note.text);
+	END LOOP;
+END
+$$;
