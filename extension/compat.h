@@ -40,6 +40,22 @@
 	make_range(typcache, lower, upper, empty)
 #endif
 
+/* Privileges on any kind of object are asked for by one function since PostgreSQL 16.  For files that include utils/acl.h. */
+#if PG_VERSION_NUM >= 160000
+#define may_execute(function, role) \
+	(object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK)
+#else
+#define may_execute(function, role) \
+	(pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK)
+#endif
+
+/* Since PostgreSQL 18 RETURNING can name the row before or after a change, which may be missing.  For files that include nodes/primnodes.h. */
+#if PG_VERSION_NUM >= 180000
+#define var_is_of_current_row(var) ((var)->varreturningtype == VAR_RETURNING_DEFAULT)
+#else
+#define var_is_of_current_row(var) true
+#endif
+
 /* The module's version in its magic block came with PostgreSQL 18. */
 #ifdef PG_MODULE_MAGIC_EXT
 #define WARDSTAR_MODULE_MAGIC \

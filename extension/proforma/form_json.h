@@ -30,6 +30,7 @@ extern ProformaForm *form_from_container(const JsonbContainer *document);
 extern ProformaForm *form_from_jsonb(const Jsonb *document);
 extern ProformaReturn *return_from_jsonb(const ProformaForm *form, const Jsonb *answers);
 extern ProformaReturn **returns_from_jsonb(const Jsonb *document, int *n);
+extern bool argument_is_constant(FunctionCallInfo fcinfo, int argument);
 extern void form_cache_init(FormCache *cache, MemoryContext parent);
 extern FormCache *form_cache_in(FormCache *cache, FunctionCallInfo fcinfo, int argument);
 extern FormCache *form_cache(FunctionCallInfo fcinfo, int argument);

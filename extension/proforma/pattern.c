@@ -73,6 +73,15 @@ form_compile_patterns(FormCache *cache)
 	MemoryContextSwitchTo(before);
 }
 
+/* The pattern, if it is a plain sequence, or NULL. */
+const PlainPattern *
+pattern_plain(const void *compiled)
+{
+	const Pattern *pattern = compiled;
+
+	return pattern != NULL && pattern->is_plain ? &pattern->plain : NULL;
+}
+
 /* A text that the engine gives up on is not held against anybody. */
 bool
 pattern_matches(void *compiled, const char *text, size_t length)

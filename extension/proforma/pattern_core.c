@@ -153,13 +153,83 @@ add_place(PlainPattern *pattern, Set set, bool repeats, bool optional)
 	return true;
 }
 
-/* False if the expression is not a plain sequence. */
-bool
-plain_pattern_compile(const char *source, PlainPattern *pattern)
+/* Do two places take the same characters? */
+static bool
+same_place(const PlainPattern *pattern, int a, int b)
 {
-	const char *s = source;
+	for (int c = 0; c < 128; c++)
+		if ((pattern->accepts[c] >> a & 1) != (pattern->accepts[c] >> b & 1))
+			return false;
+	return true;
+}
 
-	memset(pattern, 0, sizeof(*pattern));
+/* The places of a way to write the pattern, if those of the mask are left out. */
+static int
+list_places(const PlainPattern *pattern, uint64_t left_out, int places[MAX_PLACES])
+{
+	int			n = 0;
+
+	for (int i = 0; i < pattern->places; i++)
+		if ((left_out >> i & 1) == 0)
+			places[n++] = i;
+	return n;
+}
+
+/* Is the way already among those that leave out as told? */
+static bool
+is_listed(const PlainPattern *pattern, const uint64_t *listed, int nlisted, const int *places, int n)
+{
+	for (int w = 0; w < nlisted; w++)
+	{
+		int			others[MAX_PLACES];
+		bool		same = list_places(pattern, listed[w], others) == n;
+
+		for (int i = 0; same && i < n; i++)
+			same = same_place(pattern, places[i], others[i]);
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+/* Lists the ways to write the pattern, if they are few. */
+static void
+line_up(PlainPattern *pattern)
+{
+	uint64_t	listed[PATTERN_WAYS];
+	int			nlisted = 0;
+	uint64_t	left_out = pattern->optional;
+
+	if (pattern->repeats != 0 || pattern->places > PATTERN_LINED_UP)
+		return;
+	/* All subsets of the optional places; equal ways count once. */
+	for (int tries = 0; tries < 256; tries++)
+	{
+		int			places[MAX_PLACES];
+		int			n = list_places(pattern, left_out, places);
+
+		if (!is_listed(pattern, listed, nlisted, places, n))
+		{
+			if (nlisted == PATTERN_WAYS)
+				break;
+			for (int i = 0; i < n; i++)
+				for (int c = 0; c < 128; c++)
+					pattern->fits[i][c] |= (uint8_t) ((pattern->accepts[c] >> places[i] & 1) << nlisted);
+			pattern->of_length[n] |= (uint8_t) (1 << nlisted);
+			listed[nlisted++] = left_out;
+		}
+		if (left_out == 0)
+		{
+			pattern->nways = nlisted;
+			return;
+		}
+		left_out = (left_out - 1) & pattern->optional;
+	}
+}
+
+static bool
+read_sequence(const char *s, PlainPattern *pattern)
+{
 	if (*s == '^')
 		s++;
 	while (*s != '\0')
@@ -203,6 +273,17 @@ plain_pattern_compile(const char *source, PlainPattern *pattern)
 	return true;
 }
 
+/* False if the expression is not a plain sequence. */
+bool
+plain_pattern_compile(const char *source, PlainPattern *pattern)
+{
+	memset(pattern, 0, sizeof(*pattern));
+	if (!read_sequence(source, pattern))
+		return false;
+	line_up(pattern);
+	return true;
+}
+
 /* Adds the states that are reached by leaving optional places out. */
 static inline uint64_t
 leave_out(const PlainPattern *pattern, uint64_t states)
@@ -217,8 +298,9 @@ leave_out(const PlainPattern *pattern, uint64_t states)
 	return states;
 }
 
+/* The same answer as plain_pattern_matches(), for every plain pattern. */
 bool
-plain_pattern_matches(const PlainPattern *pattern, const char *text, size_t length)
+plain_pattern_simulate(const PlainPattern *pattern, const char *text, size_t length)
 {
 	uint64_t	states = leave_out(pattern, 1);
 

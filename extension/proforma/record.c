@@ -209,41 +209,41 @@ row_finding(const RecordPlan *plan, const RowRule *rule, int code)
 	return finding;
 }
 
-/* All findings of the row that was read last, to a sink. */
+/* All findings of the row that was filled in last, to a sink. */
 void
-record_findings(RecordPlan *plan, FindingSink sink, void *context)
+record_findings(const RecordPlan *plan, FindingSink sink, void *context)
 {
-	for (int i = 0; i < plan->ncolumns; i++)
+	int			rule;
+
+	for (int i = 0; (rule = record_check_values(plan->columns, plan->ncolumns, plan->values, &i)) != RECORD_FINE; i++)
 	{
-		int			rule;
+		Finding		finding = value_finding(plan, i, rule);
 
-		record_fill(plan, i);
-		rule = record_check_value(&plan->columns[i], &plan->values[i]);
-		if (rule != RECORD_FINE)
-		{
-			Finding		finding = value_finding(plan, i, plan->columns[i].kind == COLUMN_ABSENT ? R113 : rule);
-
-			sink(context, &finding);
-		}
+		sink(context, &finding);
 	}
-	for (int i = 0; i < plan->nrules; i++)
+	for (int i = 0; (rule = record_check_rules(plan->rules, plan->nrules, plan->values, &i)) != RECORD_FINE; i++)
 	{
-		int			rule = plan->rules[i].usable ? record_check_row(&plan->rules[i], plan->values) : R114;
+		Finding		finding;
 
 		if (rule == R114)
-		{
-			Finding		finding = {.rule = &record_rules[R114], .suggestion = record_rules[R114].suggestion,
+			finding = (Finding) {.rule = &record_rules[R114], .suggestion = record_rules[R114].suggestion,
 				.message = psprintf("Rule %d of the form cannot be used on these rows.", i + 1)};
-
-			sink(context, &finding);
-		}
-		else if (rule != RECORD_FINE)
-		{
-			Finding		finding = row_finding(plan, &plan->rules[i], rule);
-
-			sink(context, &finding);
-		}
+		else
+			finding = row_finding(plan, &plan->rules[i], rule);
+		sink(context, &finding);
 	}
+}
+
+/* Does the row that was filled in last break no rule?  Stops at the first. */
+bool
+record_is_fine(const RecordPlan *plan)
+{
+	int			place = 0;
+
+	if (record_check_values(plan->columns, plan->ncolumns, plan->values, &place) != RECORD_FINE)
+		return false;
+	place = 0;
+	return record_check_rules(plan->rules, plan->nrules, plan->values, &place) == RECORD_FINE;
 }
 
 static void
@@ -262,22 +262,6 @@ keep_finding(void *context, const Finding *finding)
 			repalloc(state->pending, state->room * sizeof(Datum));
 	}
 	state->pending[state->npending++] = HeapTupleGetDatum(heap_form_tuple(state->result, values, nulls));
-}
-
-/* Does a row break any rule?  Stops at the first. */
-static bool
-record_is_fine(RecordPlan *plan)
-{
-	for (int i = 0; i < plan->ncolumns; i++)
-	{
-		record_fill(plan, i);
-		if (record_check_value(&plan->columns[i], &plan->values[i]) != RECORD_FINE)
-			return false;
-	}
-	for (int i = 0; i < plan->nrules; i++)
-		if (!plan->rules[i].usable || record_check_row(&plan->rules[i], plan->values) != RECORD_FINE)
-			return false;
-	return true;
 }
 
 static void
@@ -335,13 +319,13 @@ record_check(PG_FUNCTION_ARGS)
 	{
 		HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(1);
 		FormCache  *cache = form_cache_in(&state->cache, fcinfo, 0);
-		RecordPlan *plan = record_plan(fcinfo, cache, 0, row);
+		RecordPlan *plan = record_plan_of_row(fcinfo, cache, 0, row);
 		MemoryContext before;
 
 		/* Values may be unpacked there too, so it is emptied for every row. */
 		MemoryContextReset(state->findings);
 		before = MemoryContextSwitchTo(state->findings);
-		record_read(plan, row);
+		record_fill_row(plan, row);
 		state->next = 0;
 		record_findings(plan, keep_finding, state);
 		MemoryContextSwitchTo(before);
@@ -382,7 +366,7 @@ record_ok(PG_FUNCTION_ARGS)
 	if (fcinfo->flinfo->fn_extra == NULL)
 		record_check_type(fcinfo, 1);
 	row = PG_GETARG_HEAPTUPLEHEADER(1);
-	plan = record_plan(fcinfo, form_cache(fcinfo, 0), 0, row);
-	record_read(plan, row);
+	plan = record_plan_of_row(fcinfo, form_cache(fcinfo, 0), 0, row);
+	record_fill_row(plan, row);
 	PG_RETURN_BOOL(record_is_fine(plan));
 }

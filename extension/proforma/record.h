@@ -6,6 +6,8 @@
 #define WARDSTAR_RECORD_H
 
 #include "proforma/check.h"
+#include "proforma/choices.h"
+#include "proforma/pattern.h"
 
 /* What a column of the row holds. */
 typedef enum ColumnKind
@@ -18,30 +20,34 @@ typedef enum ColumnKind
 	COLUMN_DAY
 } ColumnKind;
 
-typedef struct RecordText
-{
-	const char *text;
-	size_t		length;
-} RecordText;
-
+/*
+ * A field of the form, for one column.  The caller sets field and kind, choices,
+ * missing and plain; record_prepare() the rest.  What each row needs stands first.
+ */
 typedef struct RecordColumn
 {
-	const ProformaField *field;
 	ColumnKind	kind;
-	RecordText *choices;		/* in the order of length, then bytes */
-	int			nchoices;
-	RecordText *missing;
-	int			nmissing;
+	FieldType	type;
+	int			blank_rule;		/* that a missing value breaks, or RECORD_FINE */
 	bool		checks_text;	/* choices, pattern or length */
+	bool		checks_length;
 	bool		single_byte;	/* characters of the encoding */
+	double		minimum;
+	double		maximum;
+	Choices		missing;
+	Choices		choices;
+	const PlainPattern *plain;	/* the field's pattern, or NULL: matches() tells */
 	PatternMatch matches;
-	int			place;			/* of the column in the row, for the caller */
+	const ProformaField *field;
 } RecordColumn;
 
-/* A value of a row. The caller sets what its column holds; the rest is read from it. */
+/*
+ * A value of a row.  The caller sets text and length of COLUMN_TEXT (NULL and 0:
+ * missing), and present, has_number and number of the others.
+ */
 typedef struct RecordValue
 {
-	const char *text;			/* of COLUMN_TEXT, not ended by a zero */
+	const char *text;			/* not ended by a zero */
 	size_t		length;
 	bool		present;
 	bool		has_number;		/* number can be compared: days for dates */
@@ -73,8 +79,8 @@ typedef struct RowRule
 #define RECORD_FINE (-1)
 
 extern void record_prepare(RecordColumn *column);
-extern int	record_check_value(const RecordColumn *column, RecordValue *value);
-extern int	record_check_row(const RowRule *rule, const RecordValue *values);
+extern int	record_check_values(const RecordColumn *columns, int n, RecordValue *values, int *place);
+extern int	record_check_rules(const RowRule *rules, int n, const RecordValue *values, int *place);
 extern bool row_check_parse(const char *text, RowCheck *check);
 
 #endif							/* WARDSTAR_RECORD_H */

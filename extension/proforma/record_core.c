@@ -11,55 +11,18 @@
 #include "area/gss_code.h"
 #include "area/uk_postcode.h"
 
-static int
-compare_texts(const void *a, const void *b)
-{
-	const RecordText *x = a;
-	const RecordText *y = b;
-
-	if (x->length != y->length)
-		return x->length < y->length ? -1 : 1;
-	return memcmp(x->text, y->text, x->length);
-}
-
-/* Brings the choices of a column into their order, and notes what it checks. */
+/* Notes what a column checks. */
 void
 record_prepare(RecordColumn *column)
 {
 	const ProformaField *field = column->field;
 
-	if (column->nchoices > 1)
-		qsort(column->choices, column->nchoices, sizeof(RecordText), compare_texts);
-	column->checks_text = column->nchoices > 0 || field->matcher != NULL || field->min_length >= 0 || field->max_length >= 0;
-}
-
-static bool
-is_choice(const RecordText *choices, int n, const char *text, size_t length)
-{
-	int			low = 0;
-
-	/* A few are found sooner one by one. */
-	if (n <= 8)
-	{
-		for (int i = 0; i < n; i++)
-			if (choices[i].length == length && memcmp(choices[i].text, text, length) == 0)
-				return true;
-		return false;
-	}
-	while (low < n)
-	{
-		int			middle = low + (n - low) / 2;
-		RecordText	wanted = {text, length};
-		int			order = compare_texts(&choices[middle], &wanted);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			n = middle;
-	}
-	return false;
+	column->type = field->type;
+	column->blank_rule = !field->required ? RECORD_FINE : column->kind == COLUMN_ABSENT ? R113 : R102;
+	column->minimum = field->has_minimum ? field->minimum : -HUGE_VAL;
+	column->maximum = field->has_maximum ? field->maximum : HUGE_VAL;
+	column->checks_length = field->min_length >= 0 || field->max_length >= 0;
+	column->checks_text = column->checks_length || column->choices.slots != NULL || field->matcher != NULL;
 }
 
 static inline bool
@@ -68,7 +31,7 @@ is_digit(char c)
 	return (unsigned char) (c - '0') <= 9;
 }
 
-static bool
+static inline bool
 read_integer(const char *text, size_t length, double *number)
 {
 	size_t		i = 0;
@@ -111,18 +74,59 @@ read_number(const char *text, size_t length, double *number)
 	return *end == '\0' && *number - *number == 0;
 }
 
-/* Dates of records are written in one way: 2025-07-31. */
+/* A date of records is written in one way: 2025-07-31.  Days since 2000-01-01. */
+static inline bool
+read_day(const char *text, size_t length, double *number)
+{
+	static const uint8_t lengths[] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0};
+	/* Days from 1 March to the first of a month. */
+	static const int16_t before[] = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 0, 0, 0};
+	static const char zeroes[] = "0000-00-";
+	static const char six[] = {6, 6, 6, 6, 0, 6, 6, 0};
+	static const unsigned char outside[] = {0xf0, 0xf0, 0xf0, 0xf0, 0xff, 0xf0, 0xf0, 0xff};
+	uint64_t	word;
+	uint64_t	zero;
+	uint64_t	add;
+	uint64_t	wrong;
+	int			year;
+	int			month;
+	int			day;
+
+	if (length != 10)
+		return false;
+	/* All of "2025-07-" at once: a digit less '0', with 6 added too, is below 16. */
+	memcpy(&word, text, 8);
+	memcpy(&zero, zeroes, 8);
+	memcpy(&add, six, 8);
+	memcpy(&wrong, outside, 8);
+	word ^= zero;
+	if ((((word + add) | word) & wrong) != 0 || !is_digit(text[8]) || !is_digit(text[9]))
+		return false;
+	year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
+	month = (text[5] - '0') * 10 + (text[6] - '0');
+	day = (text[8] - '0') * 10 + (text[9] - '0');
+	if (year == 0 || month > 12 || day < 1 || day > lengths[month])
+	{
+		if (month != 2 || day != 29 || year % 4 != 0 || (year % 100 == 0 && year % 400 != 0) || year == 0)
+			return false;
+	}
+	year -= month <= 2;
+	/* 1 March 2000 is day 60. */
+	*number = 365 * year + year / 4 - year / 100 + year / 400 + before[month] + day - 730485 - 1 + 60;
+	return true;
+}
+
+/* A date, or a date and a time: 2025-07-31T12:30. */
 static bool
-read_day(const char *text, size_t length, bool with_time, double *number)
+read_day_and_time(const char *text, size_t length, double *number)
 {
 	int32_t		day;
 
-	if (length < 10 || text[4] != '-' || text[7] != '-' || (!with_time && length > 10) || !parse_day(text, length, &day))
+	if (length < 10 || text[4] != '-' || text[7] != '-' || !parse_day(text, length, &day))
 		return false;
-	if (length > 10)
-		for (size_t i = 11; i < length; i++)
-			if (!is_digit(text[i]) && strchr(":.+-Z ", text[i]) == NULL)
-				return false;
+	for (size_t i = 11; i < length; i++)
+		if (!is_digit(text[i]) && strchr(":.+-Z ", text[i]) == NULL)
+			return false;
 	*number = day;
 	return true;
 }
@@ -138,10 +142,10 @@ read_boolean(const char *text, size_t length)
 	return false;
 }
 
-static bool
+static inline bool
 read_value(const RecordColumn *column, RecordValue *value)
 {
-	switch (column->field->type)
+	switch (column->type)
 	{
 		case FIELD_STRING:
 		case FIELD_UNKNOWN_TYPE:
@@ -155,8 +159,10 @@ read_value(const RecordColumn *column, RecordValue *value)
 		case FIELD_BOOLEAN:
 			return read_boolean(value->text, value->length);
 		case FIELD_DATE:
+			value->has_number = read_day(value->text, value->length, &value->number);
+			return value->has_number;
 		case FIELD_DATETIME:
-			value->has_number = read_day(value->text, value->length, column->field->type == FIELD_DATETIME, &value->number);
+			value->has_number = read_day_and_time(value->text, value->length, &value->number);
 			return value->has_number;
 		case FIELD_POSTCODE:
 			{
@@ -178,7 +184,7 @@ read_value(const RecordColumn *column, RecordValue *value)
 static bool
 fits_kind(const RecordColumn *column, const RecordValue *value)
 {
-	switch (column->field->type)
+	switch (column->type)
 	{
 		case FIELD_INTEGER:
 			return column->kind == COLUMN_INTEGER ||
@@ -212,55 +218,94 @@ characters(const RecordValue *value, bool single_byte)
 	return n;
 }
 
+/* The first rule that a text breaks by what it says, or RECORD_FINE. */
+static inline int
+check_text(const RecordColumn *column, const RecordValue *value)
+{
+	if (column->choices.slots != NULL && !choices_have(&column->choices, value->text, value->length))
+		return R103;
+	if (column->checks_length)
+	{
+		const ProformaField *field = column->field;
+		size_t		n = characters(value, column->single_byte);
+
+		if (field->min_length >= 0 && n < (size_t) field->min_length)
+			return R107;
+		if (field->max_length >= 0 && n > (size_t) field->max_length)
+			return R108;
+	}
+	if (column->plain != NULL)
+		return plain_pattern_matches(column->plain, value->text, value->length) ? RECORD_FINE : R104;
+	if (column->field->matcher != NULL && !column->matches(column->field->matcher, value->text, value->length))
+		return R104;
+	return RECORD_FINE;
+}
+
 /*
  * The first rule that a value breaks, or RECORD_FINE.  Afterwards the value
  * says whether it is present, and has its number.
  */
-int
-record_check_value(const RecordColumn *column, RecordValue *value)
+static inline int
+check_value(const RecordColumn *column, RecordValue *value)
 {
-	const ProformaField *field = column->field;
-
 	if (column->kind == COLUMN_TEXT)
 	{
 		value->has_number = false;
-		if (value->present && (value->length == 0 || (column->nmissing > 0 && is_choice(column->missing, column->nmissing, value->text, value->length))))
-			value->present = false;
+		value->present = value->length > 0 &&
+			(column->missing.slots == NULL || !choices_have(&column->missing, value->text, value->length));
+		if (!value->present)
+			return column->blank_rule;
+		if (!read_value(column, value))
+			return R101;
 	}
-	if (!value->present)
-		return field->required ? R102 : RECORD_FINE;
-	if (column->kind == COLUMN_TEXT ? !read_value(column, value) : !fits_kind(column, value) || (column->kind == COLUMN_NUMBER && !value->has_number))
+	else
 	{
-		value->has_number = false;
-		return R101;
+		if (!value->present)
+			return column->blank_rule;
+		if (!fits_kind(column, value) || (column->kind == COLUMN_NUMBER && !value->has_number))
+		{
+			value->has_number = false;
+			return R101;
+		}
 	}
 	if (value->has_number)
 	{
-		if (field->has_minimum && value->number < field->minimum)
+		if (value->number < column->minimum)
 			return R105;
-		if (field->has_maximum && value->number > field->maximum)
+		if (value->number > column->maximum)
 			return R106;
 	}
-	if (column->checks_text && value->text != NULL)
+	return column->checks_text && value->text != NULL ? check_text(column, value) : RECORD_FINE;
+}
+
+/*
+ * Checks the values of a row from *place on, up to the first that breaks a
+ * rule.  That rule, with *place where it is; or RECORD_FINE.
+ */
+int
+record_check_values(const RecordColumn *columns, int n, RecordValue *values, int *place)
+{
+	for (int i = *place; i < n; i++)
 	{
-		if (column->nchoices > 0 && !is_choice(column->choices, column->nchoices, value->text, value->length))
-			return R103;
-		if (field->min_length >= 0 && characters(value, column->single_byte) < (size_t) field->min_length)
-			return R107;
-		if (field->max_length >= 0 && characters(value, column->single_byte) > (size_t) field->max_length)
-			return R108;
-		if (field->matcher != NULL && !column->matches(field->matcher, value->text, value->length))
-			return R104;
+		int			rule = check_value(&columns[i], &values[i]);
+
+		if (rule != RECORD_FINE)
+		{
+			*place = i;
+			return rule;
+		}
 	}
 	return RECORD_FINE;
 }
 
 /* The rule that several values of a row break together, or RECORD_FINE. */
-int
-record_check_row(const RowRule *rule, const RecordValue *values)
+static int
+check_row(const RowRule *rule, const RecordValue *values)
 {
 	int			present = 0;
 
+	if (!rule->usable)
+		return R114;
 	switch (rule->check)
 	{
 		case ROW_DATE_ORDER:
@@ -294,6 +339,23 @@ record_check_row(const RowRule *rule, const RecordValue *values)
 		case ROW_NO_OVERLAP:
 			/* These look across rows. */
 			return RECORD_FINE;
+	}
+	return RECORD_FINE;
+}
+
+/* The same as record_check_values() for the rules over several columns. */
+int
+record_check_rules(const RowRule *rules, int n, const RecordValue *values, int *place)
+{
+	for (int i = *place; i < n; i++)
+	{
+		int			rule = check_row(&rules[i], values);
+
+		if (rule != RECORD_FINE)
+		{
+			*place = i;
+			return rule;
+		}
 	}
 	return RECORD_FINE;
 }

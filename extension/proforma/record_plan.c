@@ -83,43 +83,44 @@ kind_of_source(ValueSource source)
 	return COLUMN_ABSENT;
 }
 
-static RecordText *
-record_texts(const char **texts, int n)
+/* The texts as a set; one that is empty is no answer anyway. */
+static void
+bind_texts(Choices *set, const char **texts, int n)
 {
-	RecordText *result = palloc(Max(n, 1) * sizeof(RecordText));
+	const char **kept = palloc(Max(n, 1) * sizeof(char *));
+	int			nkept = 0;
 
 	for (int i = 0; i < n; i++)
-		result[i] = (RecordText) {texts[i], strlen(texts[i])};
-	return result;
+		if (*texts[i] != '\0')
+			kept[nkept++] = texts[i];
+	choices_prepare(set, palloc_extended(choices_room(nkept) * sizeof(Choice), MCXT_ALLOC_HUGE), kept, nkept);
+	pfree(kept);
 }
 
 static void
-bind_column(RecordPlan *plan, int place, const ProformaField *field)
+bind_column(RecordPlan *plan, int place, const ProformaField *field, const RowShape *shape)
 {
 	RecordColumn *column = &plan->columns[place];
 	BoundColumn *bound = &plan->bound[place];
 
 	column->field = field;
-	column->place = place;
-	column->choices = record_texts(field->choices, field->nchoices);
-	column->nchoices = field->nchoices;
-	column->missing = record_texts(field->missing, field->nmissing);
-	column->nmissing = field->nmissing;
+	bind_texts(&column->choices, field->choices, field->nchoices);
+	bind_texts(&column->missing, field->missing, field->nmissing);
 	column->single_byte = pg_database_encoding_max_length() == 1;
+	column->plain = pattern_plain(field->matcher);
 	column->matches = pattern_matches;
-	for (int i = 0; i < plan->descriptor->natts && bound->source == SOURCE_ABSENT; i++)
+	for (int i = 0; i < shape->n && bound->source == SOURCE_ABSENT; i++)
 	{
-		Form_pg_attribute attribute = TupleDescAttr(plan->descriptor, i);
 		bool		is_variable;
 		Oid			output;
 
-		if (attribute->attisdropped || strcmp(NameStr(attribute->attname), field->name) != 0)
+		if (shape->names[i] == NULL || strcmp(shape->names[i], field->name) != 0)
 			continue;
-		bound->attribute = i;
-		bound->source = source_of_type(getBaseType(attribute->atttypid), field->type);
+		bound->place = i;
+		bound->source = source_of_type(getBaseType(shape->types[i]), field->type);
 		if (bound->source == SOURCE_OUTPUT)
 		{
-			getTypeOutputInfo(attribute->atttypid, &output, &is_variable);
+			getTypeOutputInfo(shape->types[i], &output, &is_variable);
 			fmgr_info(output, &bound->output);
 		}
 	}
@@ -204,26 +205,23 @@ bind_rule(RecordPlan *plan, RowRule *rule, const JsonbContainer *source)
 	rule->usable = true;
 }
 
-static RecordPlan *
-make_plan(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
+/*
+ * A plan for a form and rows of a shape, in the current memory context.  The
+ * patterns of the form are those of the cache: see form_compile_patterns().
+ */
+RecordPlan *
+record_plan(FormCache *cache, const Jsonb *document, const RowShape *shape)
 {
 	RecordPlan *plan = palloc0(sizeof(RecordPlan));
 	ProformaForm *form = cache->form;
 	const JsonbContainer *rules = JB_ROOT_IS_OBJECT(document) ? jread_array(&document->root, "rules") : NULL;
-	TupleDesc	descriptor = lookup_rowtype_tupdesc(type, typmod);
 
-	plan->type = type;
-	plan->typmod = typmod;
-	plan->descriptor = CreateTupleDescCopy(descriptor);
-	ReleaseTupleDesc(descriptor);
-	plan->datums = palloc(Max(plan->descriptor->natts, 1) * sizeof(Datum));
-	plan->nulls = palloc(Max(plan->descriptor->natts, 1) * sizeof(bool));
 	plan->columns = palloc0(Max(form->nfields, 1) * sizeof(RecordColumn));
 	plan->bound = palloc0(Max(form->nfields, 1) * sizeof(BoundColumn));
 	plan->values = palloc0(Max(form->nfields, 1) * sizeof(RecordValue));
 	for (int i = 0; i < form->nfields; i++)
 		if (!form->fields[i].is_family)
-			bind_column(plan, plan->ncolumns++, &form->fields[i]);
+			bind_column(plan, plan->ncolumns++, &form->fields[i], shape);
 	plan->rules = palloc0(Max((rules != NULL ? JsonContainerSize(rules) : 0) + plan->ncolumns, 1) * sizeof(RowRule));
 	for (int i = 0; rules != NULL && i < (int) JsonContainerSize(rules); i++)
 		bind_rule(plan, &plan->rules[plan->nrules++], jread_element_object(rules, i));
@@ -239,9 +237,35 @@ make_plan(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
 	return plan;
 }
 
+static RecordPlan *
+plan_of_type(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
+{
+	TupleDesc	descriptor = lookup_rowtype_tupdesc_copy(type, typmod);
+	int			n = descriptor->natts;
+	RowShape	shape = {.n = n, .names = palloc0(Max(n, 1) * sizeof(char *)), .types = palloc(Max(n, 1) * sizeof(Oid))};
+	RecordPlan *plan;
+
+	for (int i = 0; i < n; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
+
+		if (!attribute->attisdropped)
+			shape.names[i] = NameStr(attribute->attname);
+		shape.types[i] = attribute->atttypid;
+	}
+	plan = record_plan(cache, document, &shape);
+	plan->type = type;
+	plan->typmod = typmod;
+	plan->descriptor = descriptor;
+	plan->datums = palloc(Max(n, 1) * sizeof(Datum));
+	plan->nulls = palloc(Max(n, 1) * sizeof(bool));
+	plan->given = palloc(Max(n, 1) * sizeof(NullableDatum));
+	return plan;
+}
+
 /* The plan for a form and rows of this type; made anew only if one of the two changes. */
 RecordPlan *
-record_plan(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row)
+record_plan_of_row(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row)
 {
 	RecordPlan *plan = cache->compiled;
 	Oid			type = HeapTupleHeaderGetTypeId(row);
@@ -255,21 +279,11 @@ record_plan(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTu
 		if (plan == NULL)
 			form_compile_patterns(cache);
 		before = MemoryContextSwitchTo(cache->context);
-		plan = make_plan(cache, document, type, typmod);
+		plan = plan_of_type(cache, document, type, typmod);
 		MemoryContextSwitchTo(before);
 		cache->compiled = plan;
 	}
 	return plan;
-}
-
-/* Takes a row apart. */
-void
-record_read(RecordPlan *plan, HeapTupleHeader row)
-{
-	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
-
-	ItemPointerSetInvalid(&tuple.t_self);
-	heap_deform_tuple(&tuple, plan->descriptor, plan->datums, plan->nulls);
 }
 
 /* Days since 2000-01-01 of a time; one that is infinite lies beyond every limit. */
@@ -289,20 +303,12 @@ day_of_date(DateADT date)
 	return DATE_IS_NOBEGIN(date) ? -HUGE_VAL : DATE_IS_NOEND(date) ? HUGE_VAL : (double) date;
 }
 
-/* Sets the value of a column from the row that was read last. */
-void
-record_fill(const RecordPlan *plan, int column)
+/* Sets a value that is neither missing nor a short text in the row itself. */
+static void
+fill_value(const BoundColumn *bound, RecordValue *value, Datum datum)
 {
-	const BoundColumn *bound = &plan->bound[column];
-	RecordValue *value = &plan->values[column];
-	Datum		datum;
-
 	value->text = NULL;
-	value->present = bound->source != SOURCE_ABSENT && !plan->nulls[bound->attribute];
-	value->has_number = false;
-	if (!value->present)
-		return;
-	datum = plan->datums[bound->attribute];
+	value->present = true;
 	switch (bound->source)
 	{
 		case SOURCE_ABSENT:
@@ -361,6 +367,47 @@ record_fill(const RecordPlan *plan, int column)
 	}
 	/* What is not a number can't be compared, and is none. */
 	value->has_number = value->text == NULL && bound->source != SOURCE_BOOL && !isnan(value->number);
+}
+
+/* Sets all values of the plan from those of a row. */
+void
+record_fill(const RecordPlan *plan, const NullableDatum *given)
+{
+	for (int i = 0; i < plan->ncolumns; i++)
+	{
+		const BoundColumn *bound = &plan->bound[i];
+		const NullableDatum *datum = &given[bound->place];
+		RecordValue *value = &plan->values[i];
+
+		if (bound->source == SOURCE_ABSENT || datum->isnull)
+		{
+			value->text = NULL;
+			value->length = 0;
+			value->present = false;
+			value->has_number = false;
+		}
+		else if (bound->source == SOURCE_TEXT && VARATT_IS_SHORT(DatumGetPointer(datum->value)) &&
+				 !VARATT_IS_EXTERNAL(DatumGetPointer(datum->value)))
+		{
+			value->text = VARDATA_SHORT(DatumGetPointer(datum->value));
+			value->length = VARSIZE_SHORT(DatumGetPointer(datum->value)) - VARHDRSZ_SHORT;
+		}
+		else
+			fill_value(bound, value, datum->value);
+	}
+}
+
+/* The same for a row that is one value. */
+void
+record_fill_row(RecordPlan *plan, HeapTupleHeader row)
+{
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
+
+	ItemPointerSetInvalid(&tuple.t_self);
+	heap_deform_tuple(&tuple, plan->descriptor, plan->datums, plan->nulls);
+	for (int i = 0; i < plan->descriptor->natts; i++)
+		plan->given[i] = (NullableDatum) {plan->datums[i], plan->nulls[i]};
+	record_fill(plan, plan->given);
 }
 
 /* The type is that of the call: it is looked at once. */

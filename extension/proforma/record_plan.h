@@ -34,28 +34,39 @@ typedef enum ValueSource
 typedef struct BoundColumn
 {
 	ValueSource source;
-	int			attribute;		/* from 0 */
+	int			place;			/* among the values of the row, from 0 */
 	FmgrInfo	output;
 } BoundColumn;
 
+/* What rows look like: a name (NULL: dropped) and a type a value. */
+typedef struct RowShape
+{
+	int			n;
+	const char **names;
+	Oid		   *types;
+} RowShape;
+
 typedef struct RecordPlan
 {
-	Oid			type;			/* of the rows */
-	int32		typmod;
-	TupleDesc	descriptor;
-	Datum	   *datums;			/* of a row */
-	bool	   *nulls;
 	int			ncolumns;
 	RecordColumn *columns;
 	BoundColumn *bound;
 	RecordValue *values;
 	int			nrules;
 	RowRule    *rules;
+	/* Of rows that come as one value. */
+	Oid			type;
+	int32		typmod;
+	TupleDesc	descriptor;
+	Datum	   *datums;
+	bool	   *nulls;
+	NullableDatum *given;
 } RecordPlan;
 
-extern RecordPlan *record_plan(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row);
-extern void record_read(RecordPlan *plan, HeapTupleHeader row);
-extern void record_fill(const RecordPlan *plan, int column);
+extern RecordPlan *record_plan(FormCache *cache, const Jsonb *document, const RowShape *shape);
+extern RecordPlan *record_plan_of_row(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row);
+extern void record_fill(const RecordPlan *plan, const NullableDatum *given);
+extern void record_fill_row(RecordPlan *plan, HeapTupleHeader row);
 extern void record_check_type(FunctionCallInfo fcinfo, int argument);
 
 #endif							/* WARDSTAR_RECORD_PLAN_H */

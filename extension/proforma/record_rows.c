@@ -143,18 +143,16 @@ record_check_across(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		if (missing)
 			continue;
-		plan = record_plan(fcinfo, cache, 0, DatumGetHeapTupleHeader(element));
+		plan = record_plan_of_row(fcinfo, cache, 0, DatumGetHeapTupleHeader(element));
 		if (keys == NULL)
 		{
 			keys = palloc0(Max(plan->nrules, 1) * sizeof(RowKey *));
 			counts = palloc0(Max(plan->nrules, 1) * sizeof(int));
 		}
-		record_read(plan, DatumGetHeapTupleHeader(element));
-		for (int k = 0; k < plan->ncolumns; k++)
-		{
-			record_fill(plan, k);
-			(void) record_check_value(&plan->columns[k], &plan->values[k]);
-		}
+		record_fill_row(plan, DatumGetHeapTupleHeader(element));
+		/* Read all values, whatever is wrong with some. */
+		for (int k = 0; record_check_values(plan->columns, plan->ncolumns, plan->values, &k) != RECORD_FINE; k++)
+			;
 		for (int r = 0; r < plan->nrules; r++)
 		{
 			const RowRule *rule = &plan->rules[r];

@@ -9,6 +9,7 @@
 #include "proforma/rules.h"
 
 extern char *record_shown_value(const RecordPlan *plan, int column);
-extern void record_findings(RecordPlan *plan, FindingSink sink, void *context);
+extern void record_findings(const RecordPlan *plan, FindingSink sink, void *context);
+extern bool record_is_fine(const RecordPlan *plan);
 
 #endif							/* WARDSTAR_RECORD_ROWS_H */

@@ -157,8 +157,9 @@ form_cache_init(FormCache *cache, MemoryContext parent)
 	cache->context = AllocSetContextCreate(parent, "wardstar form", ALLOCSET_DEFAULT_SIZES);
 }
 
-static bool
-is_constant(FunctionCallInfo fcinfo, int argument)
+/* Is an argument the same for the whole query? */
+bool
+argument_is_constant(FunctionCallInfo fcinfo, int argument)
 {
 	Node	   *call = fcinfo->flinfo->fn_expr;
 
@@ -190,7 +191,7 @@ form_cache_in(FormCache *cache, FunctionCallInfo fcinfo, int argument)
 	}
 	cache->key = NULL;
 	cache->compiled = NULL;
-	cache->constant = is_constant(fcinfo, argument) ? raw : NULL;
+	cache->constant = argument_is_constant(fcinfo, argument) ? raw : NULL;
 	MemoryContextReset(cache->context);
 	before = MemoryContextSwitchTo(cache->context);
 	cache->key_size = size;

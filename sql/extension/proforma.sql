@@ -80,12 +80,28 @@ COMMENT ON FUNCTION proforma_rules() IS 'the catalogue of all rules for returns,
 
 -- Records, one row a client
 
+CREATE FUNCTION record_check_columns(form jsonb, columns text[], VARIADIC "any") RETURNS proforma_finding[]
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION record_check_columns(jsonb, text[], "any") IS 'implementation of record_check, for a row whose columns are at hand';
+
+CREATE FUNCTION record_each_finding(findings proforma_finding[]) RETURNS SETOF proforma_finding
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
+COMMENT ON FUNCTION record_each_finding(proforma_finding[]) IS 'implementation of record_check, for a row whose columns are at hand';
+
+CREATE FUNCTION record_ok_columns(form jsonb, columns text[], VARIADIC "any") RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION record_ok_columns(jsonb, text[], "any") IS 'implementation of record_ok, for a row whose columns are at hand';
+
+CREATE FUNCTION record_support(internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION record_support(internal) IS 'implementation of record_check and record_ok: support function for the planner';
+
 CREATE FUNCTION record_check(form jsonb, rec anyelement) RETURNS SETOF proforma_finding
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 1;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 1 SUPPORT record_support;
 COMMENT ON FUNCTION record_check(jsonb, anyelement) IS 'what is wrong with a row, by the fields and rules of a form';
 
 CREATE FUNCTION record_ok(form jsonb, rec anyelement) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SUPPORT record_support;
 COMMENT ON FUNCTION record_ok(jsonb, anyelement) IS 'does a row break none of the rules that record_check judges by?';
 
 CREATE FUNCTION record_check_across(form jsonb, records anyarray) RETURNS SETOF proforma_finding

@@ -243,7 +243,7 @@ check_bounds(Bounds bounds)
 static void
 fuzz_texts(const char *bytes, size_t size)
 {
-	static const char *const codes[] = {"a*b+c?", "[A-Z]{2,3}\\d", "x{0,60}"};
+	static const char *const codes[] = {"a*b+c?", "[A-Z]{2,3}\\d", "x{0,60}", "[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}", "x{0,3}y?"};
 	Cell		cell = cell_read(bytes, size);
 	PlainPattern pattern;
 	PrivacyFound found = privacy_scan(bytes, size);
@@ -257,11 +257,22 @@ fuzz_texts(const char *bytes, size_t size)
 		CHECK(day > -800000 && day < 3000000);
 	if (form_parse_band(bytes, size, &ages))
 		CHECK(ages.lower >= 0 && ages.lower < ages.upper);
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 	{
 		CHECK(plain_pattern_compile(codes[i], &pattern));
-		plain_pattern_matches(&pattern, bytes, size);
+		CHECK(plain_pattern_matches(&pattern, bytes, size) == plain_pattern_simulate(&pattern, bytes, size));
 	}
+}
+
+/* A text is in a set if it is one of its texts. */
+static void
+fuzz_choices(const Choices *set, const char *const *texts, int n, const char *t, size_t length)
+{
+	bool		listed = false;
+
+	for (int i = 0; i < n; i++)
+		listed |= strlen(texts[i]) == length && memcmp(texts[i], t, length) == 0;
+	CHECK(set->slots == NULL ? n == 0 : choices_have(set, t, length) == listed);
 }
 
 static void
@@ -269,31 +280,40 @@ fuzz_records(Input *in, FuzzForm *form)
 {
 	for (int i = 0; i < form->form.nfields; i++)
 	{
-		RecordText	choices[12];
-		RecordColumn column = {.field = &form->fields[i], .kind = (ColumnKind) (byte(in) % 6), .choices = choices, .missing = choices + 10,
-			.nmissing = byte(in) % 3, .matches = match_plain};
+		const char *texts[12];
+		Choice		slots[64];
+		Choice		missing[16];
+		int			nchoices = byte(in) % 11;
+		int			nmissing = byte(in) % 3;
+		const ProformaField *field = &form->fields[i];
+		RecordColumn column = {.field = field, .kind = (ColumnKind) (byte(in) % 6), .matches = match_plain,
+			.plain = byte(in) & 1 ? field->matcher : NULL};
 		RecordValue values[3];
 		int			places[3] = {0, 1, 2};
-		RowRule		rule = {.check = (RowCheck) (byte(in) % 7), .columns = places, .ncolumns = byte(in) % 4, .from = 0, .before = 90, .usable = true};
+		RowRule		rule = {.check = (RowCheck) (byte(in) % 7), .columns = places, .ncolumns = byte(in) % 4, .from = 0, .before = 90, .usable = byte(in) % 8 != 0};
+		int			place = 0;
 
-		column.nchoices = byte(in) % 11;
 		for (int k = 0; k < 12; k++)
-		{
-			choices[k].text = text(in, 4);
-			choices[k].length = strlen(choices[k].text);
-		}
+			texts[k] = text(in, 20);
+		CHECK(choices_room(nchoices) <= 64 && choices_room(nmissing) <= 16);
+		choices_prepare(&column.choices, slots, texts, nchoices);
+		choices_prepare(&column.missing, missing, texts + 10, nmissing);
 		record_prepare(&column);
 		for (int k = 0; k < 3; k++)
 		{
 			values[k] = (RecordValue) {.present = byte(in) % 4 != 0, .has_number = column.kind != COLUMN_TEXT, .number = (int8_t) byte(in)};
 			if (column.kind == COLUMN_TEXT)
 			{
-				values[k].text = text(in, 30);
+				values[k].text = byte(in) & 1 ? text(in, 30) : texts[byte(in) % 12];
 				values[k].length = strlen(values[k].text);
+				fuzz_choices(&column.choices, texts, nchoices, values[k].text, values[k].length);
+				fuzz_choices(&column.missing, texts + 10, nmissing, values[k].text, values[k].length);
 			}
-			record_check_value(&column, &values[k]);
+			place = 0;
+			CHECK(record_check_values(&column, 1, &values[k], &place) == RECORD_FINE || place == 0);
 		}
-		record_check_row(&rule, values);
+		place = 0;
+		CHECK(record_check_rules(&rule, 1, values, &place) == RECORD_FINE || place == 0);
 	}
 }
 
