@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "intake/client_rows.h"
+#include "intake/records.h"
 #include "intake/returns.h"
 #include "json.h"
 #include "load/load.h"
@@ -274,6 +275,8 @@ run(Hub *hub, int argc, char **argv)
 		return return_load(hub, argc, argv, stdout);
 	if (setting_text(hub, "as") != NULL && (strcmp(setting_text(hub, "as"), "stars") == 0 || strcmp(setting_text(hub, "as"), "cases") == 0))
 		return client_rows_load(hub, setting_text(hub, "as"), argc, argv, stdout);
+	if (setting_text(hub, "as") != NULL && strcmp(setting_text(hub, "as"), "records") == 0)
+		return records_load(hub, argc, argv, stdout);
 	show.json = setting_flag(hub, "json");
 	show.quiet = setting_flag(hub, "quiet");
 	show.terminal = !show.json && !show.quiet && isatty(STDERR_FILENO);
@@ -309,6 +312,9 @@ const HubCommand command_load = {
 	"load --as stars --programme NAME --key-file FILE readings.csv takes readings of outcome stars, one a row: client_ref, taken_on, "
 	"mode, instrument, and a column a scale or one column scores. load --as cases takes referrals: client_ref, referred_on, started_on, "
 	"closed_on, outcome. Both may be workbooks. Only a keyed token of client_ref is stored. A file is taken whole or refused with "
-	"exit code 4, row by row (docs/star.md).",
+	"exit code 4, row by row (docs/star.md).\n\n"
+	"load --as records --programme NAME --period 2025-Q2 FILE … takes a record-level return: a workbook with the sheets clients, "
+	"referrals, engagements, contacts, stars, measures and feedback, or CSV files of these names (docs/records.md). It replaces what "
+	"the programme sent for the quarter before.",
 	run
 };

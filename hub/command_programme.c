@@ -3,20 +3,54 @@
  *		wardstar-hub programme: the register of programmes that send returns.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 #include "db/db.h"
 #include "log.h"
 #include "report/table.h"
 #include "settings.h"
 
+/* What is given of a programme; the names are those of the settings. */
+static char *
+facts_of(Hub *hub)
+{
+	static const char *const names[] = {"organisation", "starts", "ends", "serves", "ages", "sexes", "districts", "forms", "due-days",
+	"expected", "not-expected"};
+	struct json_object *facts = json_object_new_object();
+	char	   *text = NULL;
+	bool		fine = facts != NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && fine; i++)
+	{
+		const char *value = setting_text(hub, names[i]);
+
+		if (value != NULL)
+			fine = json_object_object_add(facts, names[i], json_object_new_string(value)) == 0;
+	}
+	if (fine && setting_flag(hub, "made-up"))
+		fine = json_object_object_add(facts, "made-up", json_object_new_string("true")) == 0;
+	if (fine)
+		text = strdup(json_object_to_json_string(facts));
+	json_object_put(facts);
+	return text;
+}
+
 static HubExit
 add(Hub *hub, Db *db, const char *name)
 {
-	const char *values[5] = {name, setting_text(hub, "organisation"), setting_flag(hub, "made-up") ? "true" : "false",
-	setting_text(hub, "expected"), setting_text(hub, "not-expected")};
-	PGresult   *result = db_query(db, "programme_add", 5, values);
+	char	   *facts = facts_of(hub);
+	const char *values[2] = {name, facts};
+	PGresult   *result = facts != NULL ? db_query(db, "programme_add", 2, values) : NULL;
 
+	if (facts == NULL)
+	{
+		log_error("out of memory");
+		return HUB_INTERNAL;
+	}
+	free(facts);
 	if (result == NULL)
 	{
 		bool		wrong_value = strncmp(db->error.sqlstate, "22", 2) == 0;
@@ -69,7 +103,9 @@ const HubCommand command_programme = {
 	"programme", "add NAME | list",
 	"add a programme to the register, or list it",
 	"A return is only taken from a programme in the register. \"add\" also changes one that is there: what is not "
-	"given stays. Quarters are given as 2025-Q1,2025-Q2; a quarter of the reporting year from April. A return that is "
-	"expected and not in is shown as \"No return\", one that is not expected as \"N/A\".",
+	"given stays. With --starts and --forms a return is expected for every quarter that is over and in which the programme ran; "
+	"--expected and --not-expected override that. Quarters are given as 2025-Q1,2025-Q2; a quarter of the reporting year from April. "
+	"A return that is expected and not in is shown as \"No return\", one that is not expected as \"N/A\". Ages outside --ages in a "
+	"return are queried.",
 	run
 };

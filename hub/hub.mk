@@ -14,7 +14,7 @@ HUB_MAIN := hub/main.c hub/help.c $(HUB_COMMANDS)
 HUB_READER := $(sort $(wildcard hub/reader/*.c))
 # The grammar of area codes is the extension's; its core is plain C.
 HUB_DUTIES := $(filter-out $(HUB_MAIN) $(HUB_READER),$(sort $(wildcard hub/*.c hub/*/*.c))) extension/area/gss_code_core.c
-HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)/forms/*.json))
+HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)/forms/*.json $(HUB_SQL)/records/*.json))
 
 # The partners' page and the document of the service's routes, as they stand.
 HUB_WEB := $(sort $(filter-out %.md,$(wildcard hub/web/*)))

@@ -4,7 +4,7 @@
  *
  * sql/hub/NNN_subject.sql are the migrations: each runs once, in a transaction of its own, and is recorded
  * with its SHA-256; one that was changed since is refused. sql/hub/functions and sql/hub/views hold no data,
- * and sql/hub/forms are the definitions that ship with the program: when any of them differs from what the
+ * and sql/hub/forms and sql/hub/records are the definitions that ship with the program: when any of them differs from what the
  * database has, or a migration ran, all are made anew in one transaction. An advisory lock makes a second run
  * wait.
  */
@@ -40,9 +40,9 @@ checksum_text(const char *text, char *hex)
 }
 
 /* In the order in which they are made. */
-static const char *const code_folders[] = {"functions/", "views/", "forms/"};
+static const char *const code_folders[] = {"functions/", "views/", "forms/", "records/"};
 
-#define CODE_FOLDERS 3
+#define CODE_FOLDERS 4
 
 static bool
 checksum_code(char *hex)
@@ -152,7 +152,7 @@ apply_migration(Db *db, const EmbeddedSql *sql)
 	return false;
 }
 
-/* A function or view file is run; a form is given to the function that keeps forms. */
+/* A function or view file is run; a form, or a table of a record-level return, is given to the function that keeps it. */
 static bool
 make_code(Db *db, const char *folder, const EmbeddedSql *file)
 {
@@ -160,6 +160,8 @@ make_code(Db *db, const char *folder, const EmbeddedSql *file)
 
 	if (folder[0] == 'f' && folder[1] == 'o')
 		return db_run(db, "code_store_form", 1, values);
+	if (folder[0] == 'r')
+		return db_run(db, "code_store_record", 1, values);
 	return db_script(db, file->text);
 }
 

@@ -10,35 +10,20 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pwd.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "db/db.h"
 #include "intake/client_rows.h"
-#include "intake/document.h"
+#include "intake/client_table.h"
 #include "intake/key_check.h"
-#include "intake/rows.h"
+#include "intake/return_file.h"
 #include "intake/spool.h"
-#include "intake/token.h"
-#include "load/reader.h"
 #include "log.h"
 #include "settings.h"
 
 #define FILE_LIMIT ((size_t) 16 * 1024 * 1024)
-#define MAX_COLUMNS 256
-
-/* The file as a table of texts; a row has a cell a column. */
-typedef struct Table
-{
-	size_t		columns;
-	size_t		rows;			/* the heading is row 0 */
-	size_t		room;
-	char	  **cells;
-	long	   *lines;			/* of each row */
-} Table;
 
 typedef struct ClientFile
 {
@@ -51,7 +36,7 @@ typedef struct ClientFile
 	char	   *bytes;
 	size_t		size;
 	char		sha256[65];
-	Table		table;
+	ClientTable table;
 	KeyRing		ring;
 	ReturnRows	rows;
 	char		spool[SPOOL_ID_SIZE];	/* "": not there yet */
@@ -63,54 +48,6 @@ out_of_memory(void)
 {
 	log_error("out of memory");
 	return HUB_INTERNAL;
-}
-
-static void
-table_free(Table *table)
-{
-	for (size_t i = 0; i < table->rows * table->columns; i++)
-	{
-		if (table->cells[i] != NULL)
-			OPENSSL_cleanse(table->cells[i], strlen(table->cells[i]));
-		free(table->cells[i]);
-	}
-	free(table->cells);
-	free(table->lines);
-	memset(table, 0, sizeof(*table));
-}
-
-/* Adds an empty row; the first sets the number of columns. */
-static bool
-table_row(Table *table, long line)
-{
-	if (table->rows == table->room)
-	{
-		size_t		room = table->room == 0 ? 64 : table->room * 2;
-		char	  **cells = realloc(table->cells, room * table->columns * sizeof(char *));
-		long	   *lines;
-
-		if (cells == NULL)
-			return false;
-		table->cells = cells;
-		lines = realloc(table->lines, room * sizeof(long));
-		if (lines == NULL)
-			return false;
-		table->lines = lines;
-		table->room = room;
-	}
-	memset(table->cells + table->rows * table->columns, 0, table->columns * sizeof(char *));
-	table->lines[table->rows++] = line;
-	return true;
-}
-
-static bool
-table_set(Table *table, size_t column, const char *text, size_t length)
-{
-	char	  **cell = &table->cells[(table->rows - 1) * table->columns + column];
-
-	free(*cell);
-	*cell = strndup(text, length);
-	return *cell != NULL;
 }
 
 static HubExit
@@ -148,146 +85,51 @@ read_bytes(ClientFile *file, const char *path)
 	return exit_code;
 }
 
-static HubExit
-read_csv(ClientFile *file)
-{
-	Table	   *table = &file->table;
-	Reader		reader;
-	Record		record;
-	ReaderStatus status;
-	HubExit		exit_code = HUB_OK;
-
-	if (!reader_open_bytes(&reader, file->bytes, file->size))
-		return out_of_memory();
-	while (exit_code == HUB_OK && (status = reader_record(&reader, &record)) == READER_OK)
-	{
-		int			filled = record.ncells;
-
-		while (filled > 0 && record.cells[filled - 1].length == 0)
-			filled--;
-		if (record.problem == NULL && filled == 0)
-			continue;
-		if (record.problem == NULL && table->columns == 0)
-			table->columns = (size_t) filled;
-		if (record.problem != NULL || filled > MAX_COLUMNS || (size_t) filled > table->columns)
-		{
-			log_error("%s: refused: line %ld: %s", file->name, record.line, record.problem != NULL ? record.problem :
-					  filled > MAX_COLUMNS ? "it has too many cells" : "it has more cells than the heading");
-			exit_code = HUB_REFUSED;
-		}
-		else if (!table_row(table, record.line))
-			exit_code = out_of_memory();
-		for (int i = 0; i < filled && exit_code == HUB_OK; i++)
-			if (!table_set(table, (size_t) i, record.cells[i].text, record.cells[i].length))
-				exit_code = out_of_memory();
-	}
-	reader_close(&reader);
-	if (exit_code == HUB_OK && status == READER_STOPPED)
-		return HUB_STOPPED;
-	if (exit_code == HUB_OK && status != READER_END)
-	{
-		log_error("%s: could not be read", file->name);
-		return HUB_INTERNAL;
-	}
-	return exit_code;
-}
-
-/* The first sheet that is not hidden: its first row with a cell is the heading. */
+/* The first sheet that is not hidden. */
 static HubExit
 read_workbook(ClientFile *file)
 {
-	Table	   *table = &file->table;
 	Document	document;
 	HubExit		exit_code = document_read(file->hub, file->bytes, file->size, &document);
-	int			sheet = -1;
-	int			row = -1;
+	size_t		first = 0;
 
 	if (exit_code != HUB_OK)
 		return exit_code;
+	while (first < document.ncells && document.sheets[document.cells[first].sheet].hidden)
+		first++;
 	if (document.refused != NULL)
 	{
-		log_error("%s: refused: %s", file->name, document.refused);
+		rows_problem(&file->rows, "%s", document.refused);
 		exit_code = HUB_REFUSED;
 	}
-	for (size_t i = 0; i < document.ncells && exit_code == HUB_OK; i++)
-	{
-		const DocumentCell *cell = &document.cells[i];
-
-		if (document.sheets[cell->sheet].hidden || (sheet >= 0 && cell->sheet != sheet))
-			continue;
-		sheet = cell->sheet;
-		if (cell->hidden || cell->rows > 1 || cell->columns > 1 || cell->column < 1 || cell->column > MAX_COLUMNS)
-		{
-			log_error("%s: refused: row %d has %s", file->name, cell->row, cell->hidden ? "is hidden, and" :
-					  cell->column > MAX_COLUMNS ? "too many cells" : "merged cells");
-			exit_code = HUB_REFUSED;
-		}
-		if (row < 0)
-			for (size_t j = i; j < document.ncells && document.cells[j].sheet == sheet && document.cells[j].row == cell->row; j++)
-				table->columns = (size_t) document.cells[j].column;
-		if (exit_code == HUB_OK && cell->row != row && !table_row(table, cell->row))
-			exit_code = out_of_memory();
-		row = cell->row;
-		if (exit_code == HUB_OK && (size_t) cell->column > table->columns)
-		{
-			log_error("%s: refused: row %d has more cells than the heading", file->name, cell->row);
-			exit_code = HUB_REFUSED;
-		}
-		if (exit_code == HUB_OK && !table_set(table, (size_t) cell->column - 1, cell->text, strlen(cell->text)))
-			exit_code = out_of_memory();
-	}
+	else if (first < document.ncells)
+		exit_code = client_table_sheet(&file->table, &document, document.cells[first].sheet, false, &file->rows);
 	document_free(&document);
 	return exit_code;
-}
-
-/* Without it the first row may be data, of which nothing may leave this process. */
-static bool
-has_client_heading(const Table *table)
-{
-	for (size_t i = 0; i < table->columns; i++)
-	{
-		const char *heading = table->cells[i];
-
-		if (heading != NULL && strncmp(heading, "\xef\xbb\xbf", 3) == 0)
-			heading += 3;
-		if (heading != NULL)
-			heading += strspn(heading, " \t");
-		if (heading != NULL && (strncasecmp(heading, "client_ref", 10) == 0 || strncasecmp(heading, "client ref", 10) == 0))
-			return true;
-	}
-	return false;
 }
 
 /* What each column is, as the database says; the file is refused if it has one that nobody asked for. */
 static HubExit
 ask_meanings(ClientFile *file, PGresult **meanings)
 {
-	const Table *table = &file->table;
+	const ClientTable *table = &file->table;
 	ReturnRows	headings = {0};
 	const char *values[2] = {file->kind, NULL};
 	HubExit		exit_code = HUB_OK;
 	size_t		clients = 0;
 
-	for (size_t i = 0; i < table->columns; i++)
-	{
-		const char *heading = table->cells[i] != NULL ? table->cells[i] : "";
-
-		rows_add(&headings, 1, "heading", 7, heading, strlen(heading));
-	}
-	if (!rows_finish(&headings))
-	{
-		rows_free(&headings);
-		return out_of_memory();
-	}
+	exit_code = client_table_headings(table, &headings);
 	values[1] = headings.answers.text;
-	*meanings = db_query(&file->db, "client_columns", 2, values);
+	*meanings = exit_code == HUB_OK ? db_query(&file->db, "client_columns", 2, values) : NULL;
 	rows_free(&headings);
+	if (exit_code != HUB_OK)
+		return exit_code;
 	if (*meanings == NULL)
 		return db_failed(&file->db, "the columns could not be looked up");
 	for (size_t i = 0; i < table->columns && (int) i < PQntuples(*meanings); i++)
 	{
 		const char *meaning = PQgetvalue(*meanings, (int) i, 0);
-		const char *heading = table->cells[i] != NULL ? table->cells[i] : "";
+		const char *heading = client_table_cell(table, 0, i);
 
 		if (strcmp(meaning, "unknown") == 0)
 		{
@@ -310,65 +152,22 @@ ask_meanings(ClientFile *file, PGresult **meanings)
 	return exit_code;
 }
 
-/* The tokens of a reference: by the key in use, then by older ones, under which the client may be known. */
 static HubExit
 add_tokens(ClientFile *file, long line, const char *reference)
 {
-	const Key  *current = keys_current(&file->ring, KEY_CLIENT);
-	const Key  *key = current;
-	size_t		next = 0;
+	HubExit		exit_code = client_tokens(&file->ring, KEY_CLIENT, file->organisation, reference, line, "client", "client_was", &file->rows);
 
-	if (current == NULL)
-		return HUB_KEYS;
-	do
-	{
-		char		token[TOKEN_HEX_SIZE];
-		TokenResult result = token_make(key, file->organisation, reference, token);
-
-		if (result == TOKEN_EMPTY)
-			return HUB_OK;		/* the database says what is missing */
-		if (result == TOKEN_UNREADABLE)
-		{
-			log_error("%s: refused: line %ld: client_ref is not UTF-8", file->name, line);
-			return HUB_REFUSED;
-		}
-		if (result != TOKEN_MADE)
-			return out_of_memory();
-		rows_add(&file->rows, line, key == current ? "client" : "client_was", key == current ? 6 : 10, token, strlen(token));
-		do
-			key = keys_next(&file->ring, KEY_CLIENT, &next);
-		while (key == current);
-	} while (key != NULL);
-	return HUB_OK;
-}
-
-/* The patterns of the columns, compiled; NULL on failure. */
-static regex_t *
-compile_patterns(const PGresult *meanings, size_t columns)
-{
-	regex_t    *patterns = calloc(columns, sizeof(regex_t));
-
-	for (size_t i = 0; i < columns && patterns != NULL; i++)
-	{
-		const char *text = PQgetisnull(meanings, (int) i, 1) ? "^" : PQgetvalue(meanings, (int) i, 1);
-
-		if (regcomp(&patterns[i], text, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
-		{
-			while (i > 0)
-				regfree(&patterns[--i]);
-			free(patterns);
-			patterns = NULL;
-		}
-	}
-	return patterns;
+	if (exit_code == HUB_REFUSED)
+		log_error("%s: refused: line %ld: client_ref is not UTF-8", file->name, line);
+	return exit_code;
 }
 
 /* Tokens and values of every row; a value that can't be one of its column is said, and stays here. */
 static HubExit
 gather(ClientFile *file, const PGresult *meanings)
 {
-	const Table *table = &file->table;
-	regex_t    *patterns = compile_patterns(meanings, table->columns);
+	const ClientTable *table = &file->table;
+	regex_t    *patterns = client_patterns(meanings, 1, table->columns);
 	HubExit		exit_code = HUB_OK;
 
 	if (patterns == NULL)
@@ -377,11 +176,9 @@ gather(ClientFile *file, const PGresult *meanings)
 		for (size_t i = 0; i < table->columns; i++)
 		{
 			const char *meaning = PQgetvalue(meanings, (int) i, 0);
-			const char *cell = table->cells[row * table->columns + i];
-			const char *heading = table->cells[i];
+			const char *cell = client_table_cell(table, row, i);
+			const char *heading = client_table_cell(table, 0, i);
 
-			if (cell == NULL)
-				cell = "";
 			if (strcmp(meaning, "client") == 0)
 				exit_code = hub_worse(exit_code, add_tokens(file, table->lines[row], cell));
 			else if (strcmp(meaning, "value") == 0 && regexec(&patterns[i], cell, 0, NULL, 0) != 0)
@@ -394,9 +191,7 @@ gather(ClientFile *file, const PGresult *meanings)
 			else if (strcmp(meaning, "value") == 0)
 				rows_add(&file->rows, table->lines[row], heading, strlen(heading), cell, strlen(cell));
 		}
-	for (size_t i = 0; i < table->columns; i++)
-		regfree(&patterns[i]);
-	free(patterns);
+	client_patterns_free(patterns, table->columns);
 	if (!rows_finish(&file->rows))
 		return out_of_memory();
 	return exit_code;
@@ -504,13 +299,16 @@ read_table(ClientFile *file, const char *path)
 	HubExit		exit_code = read_bytes(file, path);
 
 	if (exit_code == HUB_OK)
-		exit_code = document_is_one(file->bytes, file->size) ? read_workbook(file) : read_csv(file);
+		exit_code = document_is_one(file->bytes, file->size) ? read_workbook(file)
+			: client_table_csv(&file->table, file->bytes, file->size, &file->rows);
+	if (exit_code == HUB_REFUSED && file->rows.problem != NULL)
+		return_log_problem(file->name, &file->rows);
 	if (exit_code == HUB_OK && file->table.rows == 0)
 	{
 		log_error("%s: refused: it is empty", file->name);
 		exit_code = HUB_REFUSED;
 	}
-	else if (exit_code == HUB_OK && !has_client_heading(&file->table))
+	else if (exit_code == HUB_OK && !client_table_has_client(&file->table))
 	{
 		log_error("%s: refused: the first row must hold the headings, client_ref among them", file->name);
 		exit_code = HUB_REFUSED;
@@ -542,7 +340,7 @@ load_one(ClientFile *file, const char *path, FILE *out)
 		OPENSSL_cleanse(file->bytes, file->size);
 	free(file->bytes);
 	free(file->organisation);
-	table_free(&file->table);
+	client_table_free(&file->table);
 	rows_free(&file->rows);
 	return exit_code;
 }

@@ -13,16 +13,43 @@ COMMENT ON TABLE returns.organisation IS 'organisations that run programmes';
 CREATE TABLE returns.programme (
 	programme text PRIMARY KEY CHECK (programme <> '' AND programme = btrim(programme)),
 	organisation text NOT NULL REFERENCES returns.organisation ON UPDATE CASCADE,
-	made_up boolean NOT NULL DEFAULT false
+	made_up boolean NOT NULL DEFAULT false,
+	starts_on date,
+	ends_on date CHECK (ends_on >= starts_on),
+	serves text CHECK (serves <> ''),
+	ages int4range CHECK (NOT isempty(ages) AND lower(ages) >= 0),
+	sexes text[] CHECK (sexes <@ '{female,male,other}' AND cardinality(sexes) > 0),
+	districts gss_code[] CHECK (cardinality(districts) > 0)
 );
 CREATE INDEX ON returns.programme (organisation);
 COMMENT ON TABLE returns.programme IS 'programmes that send returns';
 COMMENT ON COLUMN returns.programme.made_up IS 'true for a demonstration: every output that holds its figures says so';
 
-CREATE TABLE returns.expected (
+COMMENT ON COLUMN returns.programme.starts_on IS 'first day; returns are expected from its quarter on';
+COMMENT ON COLUMN returns.programme.ends_on IS 'last day; NULL: it goes on';
+COMMENT ON COLUMN returns.programme.serves IS 'who it is for, in words';
+COMMENT ON COLUMN returns.programme.ages IS 'whom it is for by age; others in its returns are queried';
+COMMENT ON COLUMN returns.programme.sexes IS 'whom it is for by sex; NULL: everyone';
+COMMENT ON COLUMN returns.programme.districts IS 'districts in which it works';
+
+CREATE TABLE returns.programme_form (
+	programme text REFERENCES returns.programme ON UPDATE CASCADE,
+	form text CHECK (form <> ''),
+	first returns.period,
+	last returns.period,
+	due_days int NOT NULL DEFAULT 28 CHECK (due_days BETWEEN 0 AND 366),
+	PRIMARY KEY (programme, form),
+	CHECK (first <= last)
+);
+COMMENT ON TABLE returns.programme_form IS 'what a programme has to send, in which quarters, and when; form "records" is the record-level return';
+COMMENT ON COLUMN returns.programme_form.first IS 'first quarter; NULL: that of the programme''s start';
+COMMENT ON COLUMN returns.programme_form.last IS 'last quarter; NULL: that of the programme''s end';
+COMMENT ON COLUMN returns.programme_form.due_days IS 'days after the end of the quarter';
+
+CREATE TABLE returns.expected_stated (
 	programme text REFERENCES returns.programme ON UPDATE CASCADE,
 	period returns.period,
 	expected boolean NOT NULL,
 	PRIMARY KEY (programme, period)
 );
-COMMENT ON TABLE returns.expected IS 'whether a return is expected of a programme for a quarter: it tells N/A from no return';
+COMMENT ON TABLE returns.expected_stated IS 'quarters of which it is stated whether a return is expected, whatever the register says';

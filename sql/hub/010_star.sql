@@ -18,6 +18,14 @@ CREATE TABLE casework.file (
 COMMENT ON TABLE casework.file IS 'files of readings and cases that were taken in';
 COMMENT ON COLUMN casework.file.spool IS 'name of its file in the spool; NULL where none is kept';
 
+CREATE TABLE casework.file_client (
+	file bigint REFERENCES casework.file ON DELETE CASCADE,
+	client casework.client,
+	PRIMARY KEY (file, client)
+);
+CREATE INDEX ON casework.file_client (client);
+COMMENT ON TABLE casework.file_client IS 'clients that each file holds: a withdrawal must find it';
+
 CREATE TABLE casework.engagement (
 	programme text NOT NULL REFERENCES returns.programme ON UPDATE CASCADE,
 	client casework.client NOT NULL,

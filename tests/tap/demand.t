@@ -46,7 +46,7 @@ like($err, qr/no quarter to report on/, 'and it says why');
 $node->safe_psql('postgres', $path . slurp("$ENV{WARDSTAR_ROOT}/tests/fixtures/two_wards.sql"));
 value("INSERT INTO returns.organisation VALUES ('Org');
 	INSERT INTO returns.programme SELECT 'P' || i, 'Org' FROM generate_series(1, 3) i;
-	INSERT INTO returns.expected SELECT 'P' || i, '2025-Q2', true FROM generate_series(1, 2) i");
+	INSERT INTO returns.expected_stated SELECT 'P' || i, '2025-Q2', true FROM generate_series(1, 2) i");
 
 # Before a return is in, the open figures are there and the others say so.
 is(value("SELECT string_agg(area::text || ' ' || reached_status || ' ' || (reached_lower IS NULL), ', ' ORDER BY area)

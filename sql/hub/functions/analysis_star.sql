@@ -8,8 +8,8 @@ SET search_path FROM CURRENT
 AS $$
 	SELECT r.programme, r.client, e.referred_on, r.instrument, r.taken_on, r.mode, r.star,
 		row_number() OVER (PARTITION BY r.programme, r.client, e.referred_on, r.instrument ORDER BY r.taken_on)
-	FROM casework.star_review r
-	LEFT JOIN LATERAL (SELECT e.referred_on FROM casework.engagement e
+	FROM casework.latest_star_review r
+	LEFT JOIN LATERAL (SELECT e.referred_on FROM casework.latest_engagement e
 		WHERE e.programme = r.programme AND e.client = r.client AND e.referred_on <= r.taken_on
 		ORDER BY e.referred_on DESC LIMIT 1) e ON true
 	WHERE r.mode = ANY (modes)
@@ -89,7 +89,7 @@ AS $$
 		SELECT b.programme, b.client, b.episode, b.instrument, b.taken_on AS baseline_on,
 			CASE WHEN e.closed_on <= day THEN e.closed_on END AS closed_on
 		FROM reading b
-		LEFT JOIN casework.engagement e ON e.programme = b.programme AND e.client = b.client AND e.referred_on = b.episode
+		LEFT JOIN casework.latest_engagement e ON e.programme = b.programme AND e.client = b.client AND e.referred_on = b.episode
 		WHERE b.number = 1
 	), due AS (
 		SELECT s.*, k AS review, (s.baseline_on + make_interval(months => 3 * k))::date AS due_on

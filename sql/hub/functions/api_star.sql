@@ -39,8 +39,8 @@ AS $$
 	SELECT 'NOT FOR PUBLICATION: undisclosed figures'
 	UNION ALL
 	SELECT format('Referrals: %s, of which %s', count(*), (SELECT string_agg(o.n || ' ' || o.outcome, ', ' ORDER BY o.n DESC, o.outcome)
-			FROM (SELECT e.outcome, count(*) AS n FROM casework.engagement e WHERE e.programme = star_title.programme GROUP BY e.outcome) o))
-	FROM casework.engagement e WHERE e.programme = star_title.programme HAVING count(*) > 0
+			FROM (SELECT e.outcome, count(*) AS n FROM casework.latest_engagement e WHERE e.programme = star_title.programme GROUP BY e.outcome) o))
+	FROM casework.latest_engagement e WHERE e.programme = star_title.programme HAVING count(*) > 0
 	UNION ALL
 	(SELECT format('%s: %s clients with a first reading, %s with a later one%s', api.star_instrument_title(d.instrument), d.clients, d.paired,
 		coalesce(format(', on average %s days later', round(d.mean_days::numeric)), ''))

@@ -70,9 +70,22 @@ AS $$
 	SELECT coalesce((SELECT t.token FROM unnest(tokens) WITH ORDINALITY t (token, place)
 		WHERE EXISTS (SELECT FROM casework.star_review r WHERE r.programme = known_client.programme AND r.client = t.token)
 			OR EXISTS (SELECT FROM casework.engagement e WHERE e.programme = known_client.programme AND e.client = t.token)
+			OR EXISTS (SELECT FROM intake.withdrawn w WHERE w.programme = known_client.programme AND w.client = t.token)
+			OR EXISTS (SELECT FROM intake.record_client k JOIN intake.submission s ON s.id = k.submission
+				WHERE k.client = t.token AND s.programme = known_client.programme)
 		ORDER BY t.place LIMIT 1), tokens[1])
 $$;
 COMMENT ON FUNCTION casework.known_client(text, text[]) IS 'the token under which a client is known, else the first: that of the present key';
+
+CREATE OR REPLACE FUNCTION casework.known_family(programme text, tokens text[]) RETURNS casework.client
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT coalesce((SELECT t.token FROM unnest(tokens) WITH ORDINALITY t (token, place)
+		WHERE EXISTS (SELECT FROM casework.client_quarter c WHERE c.programme = known_family.programme AND c.family = t.token)
+		ORDER BY t.place LIMIT 1), tokens[1])
+$$;
+COMMENT ON FUNCTION casework.known_family(text, text[]) IS 'the same for families';
 
 -- One reading from its row: a star, or what is wrong with it.
 CREATE OR REPLACE FUNCTION casework.read_star(cells jsonb, OUT star outcome_star, OUT problem text)
@@ -228,11 +241,12 @@ BEGIN
 		-- A later file tells how a case went on.
 		INSERT INTO casework.engagement AS e (programme, client, referred_on, started_on, closed_on, outcome, file)
 		SELECT DISTINCT programme, r.client, r.referred_on, r.started_on, r.closed_on, r.outcome, file FROM pg_temp.row_in r
-		ON CONFLICT ON CONSTRAINT engagement_pkey DO UPDATE
+		ON CONFLICT ON CONSTRAINT engagement_once DO UPDATE
 			SET started_on = excluded.started_on, closed_on = excluded.closed_on, outcome = excluded.outcome, file = excluded.file
 			WHERE (e.started_on, e.closed_on, e.outcome) IS DISTINCT FROM (excluded.started_on, excluded.closed_on, excluded.outcome);
 	END IF;
 	GET DIAGNOSTICS rows_stored = ROW_COUNT;
+	INSERT INTO casework.file_client AS k (file, client) SELECT DISTINCT file, r.client FROM pg_temp.row_in r;
 	UPDATE casework.file f SET rows_stored = receive.rows_stored WHERE f.id = file;
 	RETURN QUERY SELECT 'stored', rows_stored, (SELECT count(*)::int FROM pg_temp.row_in) - rows_stored, '{}'::text[];
 END

@@ -38,7 +38,7 @@ AS $$
 		c.rule, c.severity, c.field, c.message, c.suggestion, c.observed, c.expected, c.line
 	FROM (SELECT * FROM intake.check_rows(definition, rows)
 		UNION ALL
-		SELECT * FROM intake.check_answers(definition, intake.answers_of(definition, period, rows), intake.previous_returns(programme, period), rows)
+		SELECT * FROM intake.check_answers(returns.form_for(definition, programme), intake.answers_of(definition, period, rows), intake.previous_returns(programme, period), rows)
 		UNION ALL
 		SELECT h.rule, 'query', NULL, h.message, h.suggestion, h.n::text, NULL, NULL::int
 		FROM (VALUES
@@ -249,20 +249,15 @@ DECLARE
 	accepted intake.submission;
 BEGIN
 	SELECT s.* INTO STRICT accepted FROM intake.submission s WHERE s.id = submission;
-	DELETE FROM returns.count c USING intake.submission s
-	WHERE s.programme = accepted.programme AND s.period = accepted.period AND c.submission = s.id;
 	DELETE FROM returns.narrative n USING intake.submission s
-	WHERE s.programme = accepted.programme AND s.period = accepted.period AND n.submission = s.id;
+	WHERE s.programme = accepted.programme AND s.period = accepted.period AND s.kind = accepted.kind AND n.submission = s.id;
 	UPDATE intake.submission s SET state = 'superseded', superseded_by = submission
 	WHERE s.programme = accepted.programme AND s.period = accepted.period AND s.kind = accepted.kind AND s.id < submission
 	AND s.state IN ('accepted', 'rejected', 'waiting for answer');
 	UPDATE intake.submission s
 	SET state = 'accepted', decided_by = accept.decided_by
 	WHERE s.id = submission;
-	INSERT INTO returns.count AS c (submission, programme, period, form, category, area_level, area, ward, grade, people)
-	SELECT a.submission, accepted.programme, accepted.period, accepted.form, a.category, a.area_level, a.area, a.ward, a.grade, a.people
-	FROM intake.answer a
-	WHERE a.submission = accept.submission;
+	PERFORM intake.set_counts(accepted.programme, accepted.period);
 END
 $$;
 COMMENT ON FUNCTION intake.accept(bigint, text) IS 'accepts a submission, and supersedes earlier ones of its programme and quarter';
