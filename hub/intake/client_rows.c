@@ -133,7 +133,8 @@ ask_meanings(ClientFile *file, PGresult **meanings)
 
 		if (strcmp(meaning, "unknown") == 0)
 		{
-			log_error("%s: refused: column %zu, \"%s\", is none of those expected", file->name, i + 1, heading);
+			/* Its heading may be a name: it is not repeated. */
+			log_error("%s: refused: column %zu is none of those expected", file->name, i + 1);
 			exit_code = HUB_REFUSED;
 		}
 		else if (strcmp(meaning, "left out") == 0)

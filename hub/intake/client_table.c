@@ -2,6 +2,7 @@
  * hub/intake/client_table.c
  *		Tables of clients' data.
  */
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,7 @@ client_table_csv(ClientTable *table, const char *bytes, size_t size, ReturnRows 
 	Record		record;
 	ReaderStatus status;
 	HubExit		exit_code = HUB_OK;
+	bool		too_long;
 
 	if (!reader_open_bytes(&reader, bytes, size))
 		return out_of_memory();
@@ -107,9 +109,15 @@ client_table_csv(ClientTable *table, const char *bytes, size_t size, ReturnRows 
 			if (!set_cell(table, (size_t) i, record.cells[i].text, record.cells[i].length))
 				exit_code = out_of_memory();
 	}
+	too_long = exit_code == HUB_OK && status == READER_FAILED && errno == EFBIG;
 	reader_close(&reader);
 	if (exit_code == HUB_OK && status == READER_STOPPED)
 		return HUB_STOPPED;
+	if (too_long)
+	{
+		rows_problem(said, "a line of it is longer than a row can be");
+		return HUB_REFUSED;
+	}
 	if (exit_code == HUB_OK && status != READER_END)
 	{
 		log_error("a file could not be read");

@@ -71,7 +71,8 @@ become_reader(const char *path, int input, int output, long memory, long cpu)
 
 	limit(RLIMIT_AS, memory * 1024 * 1024);
 	limit(RLIMIT_CPU, cpu);
-	limit(RLIMIT_CORE, 0);
+	/* Not 0, which a kernel that pipes core dumps to a program takes for "no limit"; 1 is "none" for it too. */
+	limit(RLIMIT_CORE, 1);
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_NOFILE, 64);
 	if (dup2(input, 0) != 0 || dup2(output, 1) != 1 || close_range(3, ~0U, 0) != 0)

@@ -9,6 +9,7 @@
 
 #include "key_check.h"
 #include "log.h"
+#include "private.h"
 #include "settings.h"
 
 /* The purpose of a name, or KEY_PURPOSE_COUNT. */
@@ -124,6 +125,8 @@ keys_open(Hub *hub, Db *db, KeyRing *ring)
 	result = keys_read(path, ring);
 	if (result == HUB_OK)
 		result = key_check(db, ring);
+	if (result == HUB_OK)
+		result = private_session(db);
 	if (result != HUB_OK)
 		keys_free(ring);
 	return result;

@@ -16,7 +16,7 @@
  */
 extern HubExit key_check(Db *db, const KeyRing *ring) HUB_MUST_CHECK;
 
-/* Reads the file that the setting key-file names, and checks it. */
+/* Reads the file that the setting key-file names, and checks it; the session is then a private one (private.h). */
 extern HubExit keys_open(Hub *hub, Db *db, KeyRing *ring) HUB_MUST_CHECK;
 
 #endif

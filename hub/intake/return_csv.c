@@ -2,6 +2,7 @@
  * hub/intake/return_csv.c
  *		A return as CSV: what can't be told apart is refused, since a guess would lose or move people.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -82,6 +83,7 @@ return_csv_read(const char *bytes, size_t size, ReturnRows *rows)
 	HubExit		exit_code = HUB_OK;
 	bool		first = true;
 	bool		wide = false;
+	bool		too_long;
 	int			wide_rows = 0;
 	int			faults = 0;
 
@@ -130,9 +132,15 @@ return_csv_read(const char *bytes, size_t size, ReturnRows *rows)
 					 n > 1 ? record.cells[1].length : 0);
 		first = false;
 	}
+	too_long = status == READER_FAILED && errno == EFBIG;
 	reader_close(&reader);
 	if (status == READER_STOPPED)
 		return HUB_STOPPED;
+	if (too_long)
+	{
+		rows_problem(rows, "a line of it is longer than a return can be");
+		return HUB_REFUSED;
+	}
 	if (status != READER_END)
 	{
 		log_error("a CSV file could not be read");
