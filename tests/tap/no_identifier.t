@@ -215,7 +215,7 @@ my @clerk = ('--dsn', $node->connstr('postgres') . ' user=clerk');
 my $clerk_file = in_file('clerk.csv', "total,5\nnarrative.stories,Wilhelmina Quackenbush\n");
 my ($clerk_code, $clerk_out, $clerk_err) = hub(undef, 'load', '--as', 'return', @clerk, @for, $clerk_file);
 is($clerk_code, 2, 'a server that logs parameters, and a role that can\'t help it: nothing is sent');
-like($clerk_err, qr/would write answers and postcodes into its log: log_parameter_max_length, auto_explain\.log_min_duration\n.*hint: .*GRANT SET ON PARAMETER/, 'and what to do');
+like($clerk_err, qr/would write answers and postcodes into its log: auto_explain\.log_min_duration, log_parameter_max_length\n.*hint: .*GRANT SET ON PARAMETER/, 'and what to do');
 $node->safe_psql('postgres', 'GRANT SET ON PARAMETER log_parameter_max_length, auto_explain.log_min_duration TO clerk');
 ($clerk_code, $clerk_out, $clerk_err) = hub(undef, 'load', '--as', 'return', @clerk, @for, $clerk_file);
 $said .= $clerk_out . $clerk_err;

@@ -12,7 +12,7 @@ WITH wanted (name, value) AS MATERIALIZED (
 		ELSE pg_catalog.current_setting(w.name, true) END AS value
 	FROM wanted w JOIN pg_catalog.pg_settings s ON s.name OPERATOR(pg_catalog.=) w.name
 )
-SELECT pg_catalog.string_agg(m.name, ', ')
+SELECT pg_catalog.string_agg(m.name, ', ' ORDER BY m.name)
 FROM made m
 WHERE m.name OPERATOR(pg_catalog.=) 'log_parameter_max_length' AND m.value OPERATOR(pg_catalog.<>) '0'
 		AND (pg_catalog.current_setting('log_statement') OPERATOR(pg_catalog.=) ANY ('{all,mod}')
