@@ -97,7 +97,7 @@ test_keys(void)
 	   "so is one in a folder that others can read");
 	ok(chmod(in_folder("keys"), 0700) == 0 && symlink(path, in_folder("keys/link")) == 0 &&
 	   keys_read(in_folder("keys/link"), &again) == HUB_FILE, "and one behind a symbolic link");
-	ok(keys_read(in_folder("keys/none"), &again) == HUB_FILE, "one that is not there");
+	ok(keys_read(in_folder("keys/none"), &again) == HUB_KEYS, "one that is not there");
 
 	snprintf(path, sizeof(path), "%s", in_folder("keys/bad"));
 	write_text(path, "something else\n");
