@@ -42,6 +42,8 @@ const Setting settings[] = {
 	"the last day of the programme, such as 2026-03-31; empty: it goes on"},
 	{"expected", "programme", SETTING_TEXT, false, "QUARTERS", NULL, 0, 0,
 	"quarters in which a return is expected, such as 2025-Q1,2025-Q2"},
+	{"expires", "token", SETTING_TEXT, false, "DATE", NULL, 0, 0,
+	"with issue: the day on which the token stops working, such as 2030-03-31; without it, it works until it is revoked"},
 	{"form", "load", SETTING_TEXT, false, "old|new|…", NULL, 0, 0,
 	"the form of a return, if it is not to be told by its content"},
 	{"format", "receipt report", SETTING_TEXT, false, "FORMAT", NULL, 0, 0,

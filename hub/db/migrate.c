@@ -4,8 +4,9 @@
  *
  * sql/hub/NNN_subject.sql are the migrations: each runs once, in a transaction of its own, and is recorded
  * with its SHA-256; one that was changed since is refused. sql/hub/functions and sql/hub/views hold no data,
- * and sql/hub/forms and sql/hub/records are the definitions that ship with the program: when any of them differs from what the
- * database has, or a migration ran, all are made anew in one transaction. An advisory lock makes a second run
+ * sql/hub/grants says who may do what, and sql/hub/forms and sql/hub/records are the definitions that ship with
+ * the program: when any of them differs from what the database has, or a migration ran, all are made anew in one
+ * transaction. Owners, privileges and policies are put right at the end of every run. An advisory lock makes a second run
  * wait.
  */
 #include <openssl/evp.h>
@@ -40,9 +41,9 @@ checksum_text(const char *text, char *hex)
 }
 
 /* In the order in which they are made. */
-static const char *const code_folders[] = {"functions/", "views/", "forms/", "records/"};
+static const char *const code_folders[] = {"functions/", "views/", "grants/", "forms/", "records/"};
 
-#define CODE_FOLDERS 4
+#define CODE_FOLDERS 5
 
 static bool
 checksum_code(char *hex)
@@ -152,7 +153,7 @@ apply_migration(Db *db, const EmbeddedSql *sql)
 	return false;
 }
 
-/* A function or view file is run; a form, or a table of a record-level return, is given to the function that keeps it. */
+/* A file of functions, views or grants is run; a form, or a table of a record-level return, is given to the function that keeps it. */
 static bool
 make_code(Db *db, const char *folder, const EmbeddedSql *file)
 {
@@ -188,7 +189,15 @@ replace_code(Db *db, const char *checksum)
 			}
 		}
 	}
-	return db_run(db, "code_record", 0, NULL) && db_run(db, "migrate_record", 3, values) && db_commit(db);
+	return db_run(db, "code_record", 0, NULL) && db_run(db, "migrate_record", 3, values) &&
+		db_run(db, "migrate_grants", 0, NULL) && db_commit(db);
+}
+
+/* Privileges that somebody changed by hand are put right. */
+static bool
+renew_grants(Db *db)
+{
+	return db_begin(db) && db_run(db, "migrate_grants", 0, NULL) && db_commit(db);
 }
 
 /* With the lock held. */
@@ -204,6 +213,8 @@ bring_up_to_date(Db *db, void (*done) (const char *name), MigrateReport *report)
 	/* The extensions first: what schemas they live in decides the search_path of all that follows. */
 	if (!db_run(db, "migrate_extensions", 0, NULL))
 		return db_failed(db, "could not create the extensions");
+	if (!db_run(db, "migrate_roles", 0, NULL))
+		return db_failed(db, "could not create the roles");
 	if (!db_set_session(db))
 		return db_failed(db, "could not set up the session");
 
@@ -243,6 +254,11 @@ bring_up_to_date(Db *db, void (*done) (const char *name), MigrateReport *report)
 			exit_code = db_failed(db, "functions and views could not be replaced; the old ones stay");
 			db_rollback(db);
 		}
+	}
+	else if (exit_code == HUB_OK && !renew_grants(db))
+	{
+		exit_code = db_failed(db, "the privileges could not be put right");
+		db_rollback(db);
 	}
 	PQclear(have);
 	return exit_code;

@@ -42,3 +42,30 @@ CREATE TABLE hub.code_object (
 	identity text NOT NULL UNIQUE
 );
 COMMENT ON TABLE hub.code_object IS 'Functions and views that the last migrate made and the next may drop';
+
+-- All grants and policies of the hub are rows of these two. migrate fills them from sql/hub/grants and makes the
+-- database's privileges equal to them; what has no row is granted to nobody.
+CREATE TABLE hub.grant_list (
+	kind text NOT NULL CHECK (kind IN ('schema', 'table', 'view', 'function')),
+	object text NOT NULL,
+	loader text NOT NULL DEFAULT '',
+	analyst text NOT NULL DEFAULT '',
+	linker text NOT NULL DEFAULT '',
+	partner text NOT NULL DEFAULT '',
+	public text NOT NULL DEFAULT '',
+	service text NOT NULL DEFAULT '',
+	PRIMARY KEY (kind, object)
+);
+COMMENT ON TABLE hub.grant_list IS 'Who may do what: rights of each role on each object, parted by blanks';
+COMMENT ON COLUMN hub.grant_list.object IS 'Name with its schema; of a function without arguments: all of that name';
+COMMENT ON COLUMN hub.grant_list.loader IS 'Rights of wardstar_loader, as SELECT INSERT or SELECT(one,two); so of the other roles';
+
+CREATE TABLE hub.policy_list (
+	object text NOT NULL,
+	role text NOT NULL CHECK (role IN ('owner', 'loader', 'analyst', 'linker', 'partner', 'public', 'service')),
+	command text NOT NULL CHECK (command IN ('ALL', 'SELECT', 'INSERT', 'UPDATE', 'DELETE')),
+	rows text NOT NULL,
+	PRIMARY KEY (object, role, command)
+);
+COMMENT ON TABLE hub.policy_list IS 'Which rows of each table of intake, returns and casework a role sees and may write; no row here, none there';
+COMMENT ON COLUMN hub.policy_list.rows IS 'Condition on a row, in SQL';

@@ -18,6 +18,7 @@ CREATE TABLE intake.submission (
 	asked_programme text,
 	asked_period text,
 	asked_form text,
+	again int NOT NULL DEFAULT 0 CHECK (again >= 0),
 	programme text REFERENCES returns.programme ON UPDATE CASCADE,
 	period returns.period,
 	form text,
@@ -38,7 +39,7 @@ CREATE TABLE intake.submission (
 	decided_at timestamptz,
 	superseded_by bigint REFERENCES intake.submission CHECK (superseded_by <> id),
 	basis text CHECK (basis IN ('new_referrals', 'caseload_in_period', 'caseload_at_end')),
-	CONSTRAINT submission_same UNIQUE NULLS NOT DISTINCT (organisation, sha256, asked_programme, asked_period, asked_form),
+	CONSTRAINT submission_same UNIQUE NULLS NOT DISTINCT (organisation, sha256, asked_programme, asked_period, asked_form, again),
 	CHECK ((state = 'superseded') = (superseded_by IS NOT NULL)),
 	CHECK ((state IN ('received', 'checking')) = (decision IS NULL)),
 	CHECK ((decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)),
@@ -56,6 +57,7 @@ COMMENT ON COLUMN intake.submission.kind IS 'a return of counts, or records, a r
 COMMENT ON COLUMN intake.submission.asked_programme IS 'programme that the sender stated; the same bytes with the same statements are one submission';
 COMMENT ON COLUMN intake.submission.asked_period IS 'quarter that the sender stated';
 COMMENT ON COLUMN intake.submission.asked_form IS 'form that the sender stated';
+COMMENT ON COLUMN intake.submission.again IS 'how often the hub''s staff took these bytes in anew, as when they waived an error';
 COMMENT ON COLUMN intake.submission.programme IS 'whose it is; NULL until that is known';
 COMMENT ON COLUMN intake.submission.period IS 'quarter that it is for; NULL until that is known';
 COMMENT ON COLUMN intake.submission.received_from IS 'by what way it came, and from whom';

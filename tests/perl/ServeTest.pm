@@ -18,7 +18,7 @@ sub serve_prepare
 	my ($node, $folder) = @_;
 	hub_ok($node, 'migrate');
 	hub_ok($node, 'key', 'new', '--key-file', "$folder/keys/hub.keys");
-	$node->safe_psql('postgres', 'CREATE ROLE hub_service LOGIN IN ROLE wardstar_service NOINHERIT');
+	$node->safe_psql('postgres', 'CREATE ROLE hub_service LOGIN IN ROLE wardstar_service');
 	return ('--key-file', "$folder/keys/hub.keys", '--spool', "$folder/spool");
 }
 

@@ -29,9 +29,9 @@ BEGIN
 		RETURN NEW;
 	END IF;
 
-	IF (NEW.id, NEW.asked_programme, NEW.asked_period, NEW.asked_form, NEW.file_size, NEW.sha256, NEW.received_at, NEW.received_from)
+	IF (NEW.id, NEW.again, NEW.asked_programme, NEW.asked_period, NEW.asked_form, NEW.file_size, NEW.sha256, NEW.received_at, NEW.received_from)
 		IS DISTINCT FROM
-		(OLD.id, OLD.asked_programme, OLD.asked_period, OLD.asked_form, OLD.file_size, OLD.sha256, OLD.received_at, OLD.received_from)
+		(OLD.id, OLD.again, OLD.asked_programme, OLD.asked_period, OLD.asked_form, OLD.file_size, OLD.sha256, OLD.received_at, OLD.received_from)
 	THEN
 		RAISE EXCEPTION 'what was received can''t be changed'
 			USING ERRCODE = 'check_violation', DETAIL = format('It is submission %s.', OLD.id);
@@ -200,11 +200,38 @@ BEGIN
 		WHERE s.organisation = enter.organisation AND s.sha256 = enter.sha256
 			AND s.asked_programme IS NOT DISTINCT FROM enter.programme
 			AND s.asked_period IS NOT DISTINCT FROM enter.period
-			AND s.asked_form IS NOT DISTINCT FROM enter.form;
+			AND s.asked_form IS NOT DISTINCT FROM enter.form
+		ORDER BY s.again DESC LIMIT 1;
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION intake.enter(text, text, text, text, text, text, bigint, bytea, text, text) IS 'puts a received file into the ledger; the same bytes from the same organisation with the same statements are the same submission. The spool file that is named is used only if already is false';
+
+-- The same bytes once more, by decision of the hub's staff: a verdict stands, and another needs another submission.
+CREATE OR REPLACE FUNCTION intake.enter_again(submission bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_variable
+DECLARE
+	old intake.submission;
+	new bigint;
+BEGIN
+	SELECT s.* INTO STRICT old FROM intake.submission s WHERE s.id = submission FOR UPDATE;
+	IF old.state NOT IN ('accepted', 'rejected') THEN
+		RAISE EXCEPTION 'submission % is "%", so it is not taken in anew', submission, old.state
+			USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
+	UPDATE intake.submission s SET spool = NULL WHERE s.id = submission AND s.spool IS NOT NULL;
+	INSERT INTO intake.submission AS s (organisation, kind, asked_programme, asked_period, asked_form, again, file_name, file_size,
+		sha256, received_at, received_from, spool)
+	VALUES (old.organisation, old.kind, old.asked_programme, old.asked_period, old.asked_form, old.again + 1, old.file_name,
+		old.file_size, old.sha256, old.received_at, old.received_from, old.spool)
+	RETURNING s.id INTO new;
+	RETURN new;
+END
+$$;
+COMMENT ON FUNCTION intake.enter_again(bigint) IS 'a second submission of the same bytes, to be decided anew; it takes the spool file over';
 
 -- Gives back what dead workers hold, then takes the oldest of those taken least often: a file that kills its worker
 -- doesn't hold up the others.

@@ -1,0 +1,18 @@
+INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
+	('schema', 'analysis', 'USAGE', 'USAGE', 'USAGE'),
+	('table', 'analysis.feature', 'SELECT INSERT', 'SELECT', '');
+
+INSERT INTO hub.grant_list (kind, object, loader, analyst)
+SELECT 'view', 'analysis.' || v, 'SELECT', 'SELECT'
+FROM unnest('{chosen,demand_lsoa,demand_ward,distance_travelled,loaded,lsoa,missing,period,publish_lsoa,publish_ward,return_status,
+	return_year,review_due,ward}'::text[]) v;
+
+INSERT INTO hub.grant_list (kind, object, loader, analyst)
+SELECT 'function', 'analysis.' || f, 'EXECUTE', 'EXECUTE'
+FROM unnest('{crime_months,crime_status,demand_lsoa_in,demand_ward_in,distance_travelled,is_violent,lsoa_crime,people_reached,
+	rate_status,rate_text,reached_rate_text,reached_shown,returns_in,review_due_on,shown,source_names,star_pair,star_reading}'::text[]) f;
+
+INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
+	-- Words for bounds, as receipts print them.
+	('function', 'analysis.bounds_text', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+	('function', 'analysis.publish', 'EXECUTE', '', '');

@@ -1,0 +1,13 @@
+INSERT INTO hub.grant_list (kind, object, loader, analyst, partner, service) VALUES
+	('schema', 'api', 'USAGE', 'USAGE', 'USAGE', 'USAGE'),
+	-- Before a role is taken on there is nobody but the service.
+	('function', 'api.sign_in', '', '', '', 'EXECUTE');
+
+INSERT INTO hub.grant_list (kind, object, loader, analyst, partner)
+SELECT 'function', 'api.' || f, 'EXECUTE', 'EXECUTE', 'EXECUTE'
+FROM unnest('{csv_line,html_text,receipt_json,receipt_lines}'::text[]) f;
+
+INSERT INTO hub.grant_list (kind, object, loader, analyst)
+SELECT 'function', 'api.' || f, 'EXECUTE', 'EXECUTE'
+FROM unnest('{demand_lines,demand_period,demand_table,demand_title,star_distance,star_instrument_title,star_page,star_picture,
+	star_table,star_title}'::text[]) f;

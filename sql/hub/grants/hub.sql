@@ -1,0 +1,14 @@
+INSERT INTO hub.grant_list (kind, object, loader, analyst, service) VALUES
+	('schema', 'hub', 'USAGE', 'USAGE', 'USAGE'),
+	('table', 'hub.owned_schema', '', '', ''),
+	('table', 'hub.migration', 'SELECT', 'SELECT', 'SELECT'),
+	('table', 'hub.code_object', '', '', ''),
+	('table', 'hub.grant_list', '', '', ''),
+	('table', 'hub.policy_list', '', '', ''),
+	-- Fingerprints alone; whoever stores a token or a spool file makes its key known.
+	('table', 'hub.key', 'SELECT INSERT', '', ''),
+	('table', 'hub.token', '', '', '');
+
+-- For who administers the hub: a superuser, or a member of wardstar_owner that may make roles.
+INSERT INTO hub.grant_list (kind, object)
+SELECT 'function', 'hub.' || f FROM unnest('{ensure_role,add_organisation,disable_organisation,issue_token,revoke_token}'::text[]) f;

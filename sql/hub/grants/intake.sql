@@ -1,0 +1,47 @@
+INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
+	('schema', 'intake', 'USAGE', 'USAGE', 'USAGE'),
+	('table', 'intake.form', 'SELECT', 'SELECT', 'SELECT'),
+	('table', 'intake.submission', 'SELECT INSERT UPDATE', 'SELECT',
+		'SELECT INSERT(organisation,kind,asked_programme,asked_period,asked_form,file_name,file_size,sha256,received_from,spool)'),
+	-- Written by triggers, as wardstar_owner.
+	('table', 'intake.submission_event', 'SELECT', 'SELECT', ''),
+	('table', 'intake.event_loose', 'SELECT', '', ''),
+	('table', 'intake.event_anchor', 'SELECT', 'SELECT', ''),
+	('table', 'intake.finding', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT'),
+	('table', 'intake.answer', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT');
+
+-- Trigger functions are called by their triggers alone.
+INSERT INTO hub.grant_list (kind, object) VALUES
+	('function', 'intake.guard_submission'), ('function', 'intake.keep_event'), ('function', 'intake.refuse_change'),
+	('function', 'intake.store_form');
+
+INSERT INTO hub.grant_list (kind, object, loader, analyst)
+SELECT 'function', 'intake.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{may_become,facts,event_sha256}'::text[]) f;
+
+INSERT INTO hub.grant_list (kind, object, loader)
+SELECT 'function', 'intake.' || f, 'EXECUTE'
+FROM unnest('{accept,answers_of,area_problem,cell_bounds,check_answers,check_rows,enter_again,form_counts,form_names,give_back,
+	previous_returns,read_answers,receive,take}'::text[]) f;
+
+INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
+	('function', 'intake.enter', 'EXECUTE', 'EXECUTE');
+
+INSERT INTO hub.policy_list (object, role, command, rows)
+SELECT 'intake.' || t, 'loader', 'ALL', 'true' FROM unnest('{submission,submission_event,event_loose,event_anchor,finding,answer}'::text[]) t
+UNION ALL
+SELECT 'intake.' || t, 'analyst', 'SELECT', 'true' FROM unnest('{submission,submission_event,event_anchor,finding,answer}'::text[]) t;
+
+INSERT INTO hub.policy_list (object, role, command, rows) VALUES
+	('intake.form', 'owner', 'ALL', 'true'),
+	('intake.form', 'loader', 'SELECT', 'true'),
+	('intake.form', 'analyst', 'SELECT', 'true'),
+	('intake.form', 'partner', 'SELECT', 'true'),
+	-- A partner's own, and what hangs on it.
+	('intake.submission', 'partner', 'SELECT', 'organisation = (SELECT o.organisation FROM returns.organisation o WHERE o.role = CURRENT_USER)'),
+	('intake.submission', 'partner', 'INSERT', 'organisation = (SELECT o.organisation FROM returns.organisation o WHERE o.role = CURRENT_USER)'),
+	('intake.finding', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
+	('intake.answer', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
+	-- What the functions need that run as the owner.
+	('intake.submission_event', 'owner', 'SELECT', 'true'),
+	('intake.submission_event', 'owner', 'INSERT', 'true'),
+	('intake.event_loose', 'owner', 'INSERT', 'true');

@@ -1,0 +1,2 @@
+-- Lets an organisation sign in. $1 its name.
+SELECT hub.add_organisation($1)

@@ -1,0 +1,2 @@
+-- Shuts an organisation out. $1 its name.
+SELECT hub.disable_organisation($1)
