@@ -5,7 +5,9 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner, service) VAL
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst, partner)
 SELECT 'function', 'api.' || f, 'EXECUTE', 'EXECUTE', 'EXECUTE'
-FROM unnest('{csv_line,html_text,receipt_json,receipt_lines}'::text[]) f;
+FROM unnest('{bounds_words,csv_cell,csv_line,html_text,receipt,receipt_counts,receipt_csv,receipt_data,receipt_facts,receipt_findings,
+	receipt_format,receipt_grouped,receipt_html,receipt_json,receipt_lines,receipt_list,receipt_marking,receipt_paragraphs,receipt_rows,
+	receipt_style,receipt_text,receipt_verdict,some_of,wrapped}'::text[]) f;
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'function', 'api.' || f, 'EXECUTE', 'EXECUTE'

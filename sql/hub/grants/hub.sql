@@ -1,5 +1,9 @@
+INSERT INTO hub.grant_list (kind, object, loader, analyst, partner, service) VALUES
+	('schema', 'hub', 'USAGE', 'USAGE', 'USAGE', 'USAGE'),
+	-- What receipts say of the partnership.
+	('table', 'hub.partnership', 'SELECT', 'SELECT', 'SELECT', '');
+
 INSERT INTO hub.grant_list (kind, object, loader, analyst, service) VALUES
-	('schema', 'hub', 'USAGE', 'USAGE', 'USAGE'),
 	('table', 'hub.owned_schema', '', '', ''),
 	('table', 'hub.migration', 'SELECT', 'SELECT', 'SELECT'),
 	('table', 'hub.code_object', '', '', ''),
@@ -11,4 +15,4 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, service) VALUES
 
 -- For who administers the hub: a superuser, or a member of wardstar_owner that may make roles.
 INSERT INTO hub.grant_list (kind, object)
-SELECT 'function', 'hub.' || f FROM unnest('{ensure_role,add_organisation,disable_organisation,issue_token,revoke_token}'::text[]) f;
+SELECT 'function', 'hub.' || f FROM unnest('{ensure_role,add_organisation,disable_organisation,issue_token,revoke_token,set_partnership}'::text[]) f;

@@ -8,7 +8,12 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 	('table', 'intake.event_loose', 'SELECT', '', ''),
 	('table', 'intake.event_anchor', 'SELECT', 'SELECT', ''),
 	('table', 'intake.finding', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT'),
-	('table', 'intake.answer', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT');
+	('table', 'intake.answer', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT'),
+	('table', 'intake.reply', 'SELECT INSERT', 'SELECT', 'SELECT'),
+	('view', 'intake.finding_reply', 'SELECT', 'SELECT', 'SELECT'),
+	-- Titles of the form's boxes, as receipts print them.
+	('function', 'intake.form_titles', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+	('function', 'intake.titled', 'EXECUTE', 'EXECUTE', 'EXECUTE');
 
 -- Trigger functions are called by their triggers alone.
 INSERT INTO hub.grant_list (kind, object) VALUES
@@ -20,16 +25,17 @@ SELECT 'function', 'intake.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{may_become
 
 INSERT INTO hub.grant_list (kind, object, loader)
 SELECT 'function', 'intake.' || f, 'EXECUTE'
-FROM unnest('{accept,answers_of,area_problem,cell_bounds,check_answers,check_rows,enter_again,form_counts,form_names,give_back,
-	previous_returns,read_answers,receive,take}'::text[]) f;
+FROM unnest('{accept,answers_of,area_problem,cell_bounds,check,check_answers,check_rows,counts_of,doubt,enter_again,find,findings_of,
+	form_counts,form_names,form_of,give_back,keep_narrative,lacks_postcodes,lock_quarter,narrative_may_stay,note_stated,
+	person_numbers,person_rules,previous_returns,read_answers,receive,refuse,take,worst_grade}'::text[]) f;
 
 INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
 	('function', 'intake.enter', 'EXECUTE', 'EXECUTE');
 
 INSERT INTO hub.policy_list (object, role, command, rows)
-SELECT 'intake.' || t, 'loader', 'ALL', 'true' FROM unnest('{submission,submission_event,event_loose,event_anchor,finding,answer}'::text[]) t
+SELECT 'intake.' || t, 'loader', 'ALL', 'true' FROM unnest('{submission,submission_event,event_loose,event_anchor,finding,answer,reply}'::text[]) t
 UNION ALL
-SELECT 'intake.' || t, 'analyst', 'SELECT', 'true' FROM unnest('{submission,submission_event,event_anchor,finding,answer}'::text[]) t;
+SELECT 'intake.' || t, 'analyst', 'SELECT', 'true' FROM unnest('{submission,submission_event,event_anchor,finding,answer,reply}'::text[]) t;
 
 INSERT INTO hub.policy_list (object, role, command, rows) VALUES
 	('intake.form', 'owner', 'ALL', 'true'),
@@ -41,6 +47,7 @@ INSERT INTO hub.policy_list (object, role, command, rows) VALUES
 	('intake.submission', 'partner', 'INSERT', 'organisation = (SELECT o.organisation FROM returns.organisation o WHERE o.role = CURRENT_USER)'),
 	('intake.finding', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
 	('intake.answer', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
+	('intake.reply', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
 	-- What the functions need that run as the owner.
 	('intake.submission_event', 'owner', 'SELECT', 'true'),
 	('intake.submission_event', 'owner', 'INSERT', 'true'),
