@@ -54,7 +54,7 @@ CREATE INDEX submission_taken ON intake.submission (taken_until) WHERE state = '
 CREATE INDEX submission_superseded_by ON intake.submission (superseded_by) WHERE superseded_by IS NOT NULL;
 COMMENT ON TABLE intake.submission IS 'the ledger: each file received, whose, for what quarter, its SHA-256, and what became of it; never deleted';
 COMMENT ON COLUMN intake.submission.kind IS 'a return of counts, or records, a row a person';
-COMMENT ON COLUMN intake.submission.asked_programme IS 'programme that the sender stated; the same bytes with the same statements are one submission';
+COMMENT ON COLUMN intake.submission.asked_programme IS 'programme that the sender stated, "…" if it is none of theirs; the same bytes with the same statements are one submission';
 COMMENT ON COLUMN intake.submission.asked_period IS 'quarter that the sender stated';
 COMMENT ON COLUMN intake.submission.asked_form IS 'form that the sender stated';
 COMMENT ON COLUMN intake.submission.again IS 'how often the hub''s staff took these bytes in anew, as when they waived an error';

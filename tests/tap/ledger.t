@@ -111,6 +111,7 @@ my @two = enter('P', 'same');
 is("@two", "$one[0] received t", 'the same again');
 my @three = enter('Q', 'same');
 is("$three[1] $three[2]", 'received f', 'for another programme it is another, known or not');
+is(value("SELECT asked_programme, asked_period, asked_form FROM intake.submission WHERE id = $three[0]"), '…|2025-Q1|new', 'what is no programme of theirs is not kept: it may be a name');
 is(value("SELECT submission = $one[0], already FROM intake.enter('O', 'P', '2025-Q1', 'new', 'return', 'other name', 1, sha256('same'), 'elsewhere', NULL)"), 't|t', 'by another name and way: the same');
 is(value("SELECT count(DISTINCT submission), bool_and(already) FROM generate_series(1, 2) n, LATERAL intake.enter('O', NULL, NULL, NULL, 'return', 'f', n, sha256('unsaid'), 'test', NULL)"), '1|f', 'nothing stated twice is the same, too');
 

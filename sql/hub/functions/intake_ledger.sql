@@ -180,7 +180,8 @@ ALTER TABLE intake.submission ENABLE ALWAYS TRIGGER refuse_change;
 ALTER TABLE intake.submission_event ENABLE ALWAYS TRIGGER refuse_change;
 ALTER TABLE intake.event_anchor ENABLE ALWAYS TRIGGER refuse_change;
 
--- Into the ledger. What the sender states is kept as stated; whether it is right is found when the file is checked.
+-- Into the ledger. What the sender states is kept only if it is a programme of theirs, a quarter, a form: anything else
+-- may be anything, a name among it, and is kept as "…". Whether it is right is found when the file is checked.
 CREATE OR REPLACE FUNCTION intake.enter(organisation text, programme text, period text, form text, kind text, file_name text,
 	file_size bigint, sha256 bytea, received_from text, spool text,
 	OUT submission bigint, OUT state text, OUT already boolean)
@@ -189,6 +190,17 @@ SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_variable
 BEGIN
+	IF programme IS NOT NULL AND NOT EXISTS (SELECT FROM returns.programme p
+		WHERE p.programme = enter.programme AND p.organisation = enter.organisation)
+	THEN
+		programme := '…';
+	END IF;
+	IF period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN
+		period := '…';
+	END IF;
+	IF form IS NOT NULL AND form <> 'records' AND NOT EXISTS (SELECT FROM intake.form f WHERE f.form = enter.form) THEN
+		form := '…';
+	END IF;
 	INSERT INTO intake.submission AS s (organisation, asked_programme, asked_period, asked_form, kind, file_name, file_size,
 		sha256, received_from, spool)
 	VALUES (organisation, programme, period, form, coalesce(kind, 'return'), file_name, file_size, sha256, received_from, spool)

@@ -27,10 +27,12 @@ INSERT INTO hub.grant_list (kind, object, loader)
 SELECT 'function', 'intake.' || f, 'EXECUTE'
 FROM unnest('{accept,answers_of,area_problem,cell_bounds,check,check_answers,check_rows,counts_of,doubt,enter_again,find,findings_of,
 	form_counts,form_names,form_of,give_back,keep_narrative,lacks_postcodes,lock_quarter,narrative_may_stay,note_stated,
-	person_numbers,person_rules,previous_returns,read_answers,receive,refuse,take,worst_grade}'::text[]) f;
+	person_numbers,person_rules,plain_answer,previous_returns,read_answers,receive,refuse,take,worst_grade}'::text[]) f;
 
 INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
-	('function', 'intake.enter', 'EXECUTE', 'EXECUTE');
+	('function', 'intake.enter', 'EXECUTE', 'EXECUTE'),
+	('function', 'intake.known_words', 'EXECUTE', 'EXECUTE'),
+	('function', 'intake.plain_file_name', 'EXECUTE', 'EXECUTE');
 
 INSERT INTO hub.policy_list (object, role, command, rows)
 SELECT 'intake.' || t, 'loader', 'ALL', 'true' FROM unnest('{submission,submission_event,event_loose,event_anchor,finding,answer,reply}'::text[]) t
