@@ -14,6 +14,9 @@
 #include "log.h"
 #include "stop.h"
 
+/* How long the server has to answer a cancel. */
+#define CANCEL_AGAIN_MS 1000
+
 void
 db_clear_error(Db *db)
 {
@@ -145,16 +148,15 @@ db_wait(Db *db, bool writing)
 PGresult *
 db_next_result(Db *db)
 {
-	bool		cancelled = false;
-
 	while (PQisBusy(db->conn))
 	{
-		if (!cancelled && !db_wait(db, false))
+		if (!db_wait(db, false))
 		{
-			/* From here on libpq waits for the server's answer to the cancel, which comes at once. */
+			struct pollfd slot = {PQsocket(db->conn), POLLIN, 0};
+
+			/* One that reaches the server before the statement has begun is lost, so it is sent again. */
 			db_cancel(db);
-			cancelled = true;
-			break;
+			(void) poll(&slot, 1, CANCEL_AGAIN_MS);
 		}
 		if (!PQconsumeInput(db->conn))
 			break;

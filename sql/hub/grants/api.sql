@@ -1,13 +1,15 @@
 INSERT INTO hub.grant_list (kind, object, loader, analyst, partner, service) VALUES
 	('schema', 'api', 'USAGE', 'USAGE', 'USAGE', 'USAGE'),
 	-- Before a role is taken on there is nobody but the service.
-	('function', 'api.sign_in', '', '', '', 'EXECUTE');
+	('function', 'api.sign_in', '', '', '', 'EXECUTE'),
+	('function', 'api.submit', '', '', 'EXECUTE', '');
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst, partner)
 SELECT 'function', 'api.' || f, 'EXECUTE', 'EXECUTE', 'EXECUTE'
-FROM unnest('{bounds_words,csv_cell,csv_line,html_text,receipt,receipt_counts,receipt_csv,receipt_data,receipt_facts,receipt_findings,
+FROM unnest('{bounds_words,csv_cell,csv_line,form,forms,html_text,own_organisation,returns_data,receipt,receipt_counts,receipt_csv,receipt_data,receipt_facts,receipt_findings,
 	receipt_format,receipt_grouped,receipt_html,receipt_json,receipt_lines,receipt_list,receipt_marking,receipt_paragraphs,receipt_rows,
-	receipt_style,receipt_text,receipt_verdict,some_of,wrapped}'::text[]) f;
+	receipt_style,receipt_text,receipt_verdict,some_of,stars_data,
+	submission,submission_file,submission_json,submissions,submitted,wrapped}'::text[]) f;
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'function', 'api.' || f, 'EXECUTE', 'EXECUTE'

@@ -11,6 +11,10 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 	('table', 'intake.answer', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT'),
 	('table', 'intake.reply', 'SELECT INSERT', 'SELECT', 'SELECT'),
 	('view', 'intake.finding_reply', 'SELECT', 'SELECT', 'SELECT'),
+	-- Clients of a file by token, of rejected ones and of those who do not share as well.
+	('table', 'intake.record_client', 'SELECT INSERT UPDATE DELETE', '', ''),
+	('table', 'intake.withdrawn', 'SELECT INSERT', '', ''),
+	('table', 'intake.spool_to_remove', 'SELECT INSERT DELETE', '', ''),
 	-- Titles of the form's boxes, as receipts print them.
 	('function', 'intake.form_titles', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 	('function', 'intake.titled', 'EXECUTE', 'EXECUTE', 'EXECUTE');
@@ -25,9 +29,11 @@ SELECT 'function', 'intake.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{may_become
 
 INSERT INTO hub.grant_list (kind, object, loader)
 SELECT 'function', 'intake.' || f, 'EXECUTE'
-FROM unnest('{accept,answers_of,area_problem,cell_bounds,check,check_answers,check_rows,counts_of,doubt,enter_again,find,findings_of,
+FROM unnest('{accept,answers_of,area_problem,cell_bounds,check,check_answers,check_record_rows,check_record_tables,check_records,check_rows,
+	count_records,counts_of,doubt,enter_again,find,findings_of,
 	form_counts,form_names,form_of,give_back,keep_narrative,lacks_postcodes,lock_quarter,narrative_may_stay,note_stated,
-	person_numbers,person_rules,plain_answer,previous_returns,read_answers,receive,refuse,take,worst_grade}'::text[]) f;
+	person_numbers,person_rules,plain_answer,previous_returns,read_answers,receive,receive_records,record_counts,record_day,record_rows,
+	refuse,remove_records,set_counts,store_records,take,worst_grade}'::text[]) f;
 
 INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
 	('function', 'intake.enter', 'EXECUTE', 'EXECUTE'),
@@ -35,7 +41,8 @@ INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
 	('function', 'intake.plain_file_name', 'EXECUTE', 'EXECUTE');
 
 INSERT INTO hub.policy_list (object, role, command, rows)
-SELECT 'intake.' || t, 'loader', 'ALL', 'true' FROM unnest('{submission,submission_event,event_loose,event_anchor,finding,answer,reply}'::text[]) t
+SELECT 'intake.' || t, 'loader', 'ALL', 'true' FROM unnest('{submission,submission_event,event_loose,event_anchor,finding,answer,reply,record_client,withdrawn,
+	spool_to_remove}'::text[]) t
 UNION ALL
 SELECT 'intake.' || t, 'analyst', 'SELECT', 'true' FROM unnest('{submission,submission_event,event_anchor,finding,answer,reply}'::text[]) t;
 

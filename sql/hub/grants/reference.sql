@@ -5,7 +5,7 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'table', 'reference.' || t, 'SELECT INSERT UPDATE DELETE TRUNCATE', 'SELECT'
 FROM unnest('{source_file,rejected_row,ward_best_fit,lsoa_change,lsoa_move,postcode,population,deprivation,force,crime_type,
-	crime_outcome,crime,crime_month,crime_force_count,crime_moved,ward_by_point,ward_crime_by_point,area_centre,area_neighbour}'::text[]) t;
+	crime_outcome,crime,crime_month,crime_force_count,crime_moved,ward_by_point,ward_crime_by_point,area_centre,area_neighbour,prevalence}'::text[]) t;
 
 -- Receipts name places.
 INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
