@@ -122,6 +122,12 @@ is(value("BEGIN; UPDATE returns.count SET people = '[50,61)' WHERE category = 'r
 	'- 0.625 0.75 bounds', 'bounds stay bounds');
 is($row->('need_ward', 'returns_received, expected_status', "area = 'E05990002'"), '2 known', 'both returns are in');
 
+# A return that allows any number of people leaves no upper end anywhere, not even where it places some.
+is(value("BEGIN; UPDATE returns.count SET people = '[20,)' WHERE category = 'everyone' AND programme = 'P1' AND period = '2025-Q2';
+	SELECT string_agg(concat_ws(' ', reached_lower, coalesce(reached_upper::text, '-'), reached_status, expected_status, unmet_lower, coalesce(unmet_upper::text, '-'), unmet_status), '; ' ORDER BY area)
+	FROM analysis.need_lsoa WHERE period = '2025-Q2' AND area IN ('E01990003', 'E01990004')"),
+	'6 - no upper limit no upper limit 0 - no upper limit; 0 - no upper limit no upper limit 0 - no upper limit', 'no upper limit');
+
 # Clusters: neighbours as they lie; an island has a status.
 is(value("SELECT string_agg(concat_ws(' ', area, neighbours, moran_status, quadrant), '; ' ORDER BY area) FROM analysis.need_cluster_lsoa
 	WHERE period = '2025-Q2' AND measure = 'violent crime'"),

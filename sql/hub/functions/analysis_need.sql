@@ -7,6 +7,7 @@ LANGUAGE plpgsql STABLE ROWS 40000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
+SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -42,6 +43,7 @@ LANGUAGE plpgsql STABLE STRICT ROWS 10
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
+SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -93,6 +95,7 @@ LANGUAGE plpgsql STABLE STRICT ROWS 40000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
+SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -10,6 +10,7 @@ LANGUAGE plpgsql STABLE STRICT ROWS 40000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
+SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE

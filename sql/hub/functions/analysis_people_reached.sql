@@ -46,6 +46,7 @@ LANGUAGE plpgsql STABLE ROWS 40000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
+SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -191,23 +192,40 @@ BEGIN
 		) g USING (programme)
 		WHERE wanted_ages IS NOT NULL
 	),
-	allowed AS (
-		SELECT w.place, u.programme, coalesce(p.least, 0)::int AS least,
-			CASE WHEN NOT coalesce(p.endless, false)
-				THEN greatest(least(coalesce(p.most, 0) + u.most, u.everyone), p.least)::int END AS most
-		FROM wanted w
-		CROSS JOIN unplaced u
-		LEFT JOIN placed p ON p.programme = u.programme AND p.place = w.place
-	),
-	limited AS (
-		SELECT l.place, CASE WHEN wanted_ages IS NULL THEN l.least ELSE greatest(0, l.least - a.others)::int END AS least,
-			CASE WHEN wanted_ages IS NULL THEN l.most ELSE least(l.most, a.most)::int END AS most
-		FROM allowed l
+	-- What each programme allows where it places nobody, and what it allows where it does. Only the latter are joined to
+	-- places: the union over programmes is the largest lower end and the sum of the upper ones, of which NULL is endless.
+	nobody AS MATERIALIZED (
+		SELECT u.programme, u.everyone, u.most AS unplaced, a.most AS aged, coalesce(a.others, u.everyone) AS others,
+			least(u.most, u.everyone, a.most) AS most
+		FROM unplaced u
 		LEFT JOIN aged a USING (programme)
+	),
+	everywhere AS MATERIALIZED (
+		SELECT coalesce(sum(n.most), 0) AS most, count(*) FILTER (WHERE n.most IS NULL) AS endless, count(*) AS programmes
+		FROM nobody n
+	),
+	somewhere AS MATERIALIZED (
+		SELECT x.place, max(CASE WHEN wanted_ages IS NULL THEN x.least ELSE greatest(0, x.least - x.others) END) AS least,
+			sum(coalesce(x.most, 0) - coalesce(x.nobody, 0)) AS more,
+			sum((x.most IS NULL)::int - (x.nobody IS NULL)::int) AS endless
+		FROM (
+			SELECT p.place, p.least, n.others, n.most AS nobody,
+				least(CASE WHEN NOT p.endless AND n.everyone IS NOT NULL THEN greatest(least(p.most + n.unplaced, n.everyone), p.least) END, n.aged) AS most
+			FROM placed p
+			JOIN nobody n USING (programme)
+		) x
+		GROUP BY x.place
+	),
+	allowed AS (
+		SELECT w.place, coalesce(s.least, 0)::int AS least,
+			CASE WHEN e.endless + coalesce(s.endless, 0) = 0 THEN least(e.most + coalesce(s.more, 0), 2147483646)::int END AS most
+		FROM wanted w
+		CROSS JOIN everywhere e
+		LEFT JOIN somewhere s ON s.place = w.place
+		WHERE e.programmes > 0
 	)
-	SELECT a.place, bounds_union(int4range(coalesce(a.least, 0), a.most, CASE WHEN a.most IS NULL THEN '[)' ELSE '[]' END))
-	FROM limited a
-	GROUP BY a.place;
+	SELECT a.place, int4range(a.least, a.most, CASE WHEN a.most IS NULL THEN '[)' ELSE '[]' END)
+	FROM allowed a;
 END
 $$;
 COMMENT ON FUNCTION analysis.people_in_places(text, returns.period, int4range) IS 'different people reached in each place (lsoa, ward, district, or deprivation decile of the LSOAs) in a quarter by the programmes whose return is in, or those of them of some ages: bounds; no row where no return is in';
