@@ -33,6 +33,16 @@ build/fuzzed/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(CORE_CPPFLAGS) $(TEST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c -o $@ $<
 
+# The reader of documents, sanitized, as a part of the test that damages documents.
+READER_SANITIZED = $(HUB_READER:hub/reader/%.c=build/sanitized/reader/%.o)
+
+$(READER_SANITIZED): build/sanitized/reader/%.o: hub/reader/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -Dmain=reader_main $(READER_PACKAGES) $(TEST_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+build/unit/hub_damaged_test: $(READER_SANITIZED)
+build/unit/hub_damaged_test: HUB_LDLIBS += $(READER_LIBS)
+
 # Static rules: an implicit one is passed over while a file that it needs is yet to be made.
 $(filter build/unit/hub_%,$(UNIT)): build/unit/%: build/sanitized/tests/unit/%.o $(HUB_SANITIZED) $(HUB_BUILD)/embedded_sql.o $(HUB_BUILD)/embedded_web.o
 	@mkdir -p $(@D)
