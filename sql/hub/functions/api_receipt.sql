@@ -145,7 +145,7 @@ AS $$
 			'use', (SELECT jsonb_agg(btrim(l.line) ORDER BY l.place) FROM regexp_split_to_table(o.use, E'[\r\n]+') WITH ORDINALITY l (line, place) WHERE btrim(l.line) <> ''),
 			'kept', to_jsonb(array_remove(ARRAY[
 				CASE WHEN s.spool IS NOT NULL THEN 'The file as you sent it is kept by the hub, encrypted; nobody else has it.'
-					ELSE 'The file itself is not kept.' END,
+					WHEN s.state <> 'superseded' THEN 'The file itself is not kept.' END,
 				'The database holds the numbers above. It holds no name, date of birth or postcode: a postcode becomes the area that it lies in, and is dropped.',
 				CASE WHEN o.keeps_words THEN 'What you wrote in words is kept for the hub''s analysts if the return is accepted, unless a person may be named in it.'
 					ELSE 'Of what you wrote in words it is only kept which questions were answered.' END], NULL)))

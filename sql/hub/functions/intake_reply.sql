@@ -92,7 +92,7 @@ SET search_path FROM CURRENT
 AS $$
 	INSERT INTO intake.reply (submission, programme, period, kind, rule, field, line, observed, expected, here_only, words, given_by)
 	SELECT s.id, s.programme, s.period, keep_reply.kind, (finding).rule, (finding).field, keep_reply.line, (finding).observed, (finding).expected,
-		(finding).field LIKE 'narrative%' OR (finding).field LIKE 'place.postcode%' OR (finding).rule = 'P204' OR (finding).observed IS NULL AND (finding).message LIKE '%not repeat%',
+		(finding).field LIKE 'narrative%' OR (finding).field LIKE 'place.postcode%' OR (finding).rule = 'P204' OR concat((finding).observed, (finding).expected) LIKE '%…%',
 		keep_reply.words, coalesce(nullif(current_setting('role'), 'none'), session_user)
 	FROM intake.submission s WHERE s.id = (finding).submission
 $$;
