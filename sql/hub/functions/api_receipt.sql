@@ -67,7 +67,10 @@ SET search_path FROM CURRENT
 SET jit = off
 AS $$
 	WITH sent AS (
-		SELECT s.*, coalesce(p.made_up, false) AS made_up, f.definition, coalesce(f.definition ->> 'title', s.form) AS form_title,
+		-- A record-level return is counted by the boxes of the improved form.
+		SELECT s.*, coalesce(p.made_up, false) AS made_up,
+			CASE s.kind WHEN 'records' THEN (intake.form_of('improved', s.period)).definition ELSE f.definition END AS definition,
+			CASE s.kind WHEN 'records' THEN 'Record-level return' ELSE coalesce(f.definition ->> 'title', s.form) END AS form_title,
 			CASE s.basis WHEN 'new_referrals' THEN 'new referrals' WHEN 'caseload_in_period' THEN 'everybody seen in the quarter'
 				WHEN 'caseload_at_end' THEN 'those open at its end' END AS basis_words
 		FROM intake.submission s
@@ -76,10 +79,10 @@ AS $$
 		WHERE s.id = receipt_data.submission
 	), earlier AS (
 		SELECT e.id, e.period, returns.period_words(e.period) AS dates, e.form, e.basis
-		FROM sent s JOIN intake.submission e ON e.programme = s.programme AND e.period < s.period AND e.state = 'accepted'
+		FROM sent s JOIN intake.submission e ON e.programme = s.programme AND e.period < s.period AND e.state = 'accepted' AND e.kind = s.kind
 		ORDER BY e.period DESC LIMIT 1
 	), standing AS (
-		SELECT c.id FROM sent s JOIN intake.submission c ON c.programme = s.programme AND c.period = s.period AND c.state = 'accepted' AND c.id <> s.id
+		SELECT c.id FROM sent s JOIN intake.submission c ON c.programme = s.programme AND c.period = s.period AND c.state = 'accepted' AND c.kind = s.kind AND c.id <> s.id
 	), count AS (
 		SELECT c.* FROM sent s CROSS JOIN LATERAL api.receipt_counts(s.id, (SELECT id FROM earlier), s.definition) c
 	), found AS (

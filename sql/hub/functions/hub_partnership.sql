@@ -16,6 +16,9 @@ BEGIN
 		RAISE EXCEPTION 'there is nothing called "%" to be set', set_partnership.name
 			USING ERRCODE = 'no_data_found', HINT = 'wardstar-hub partnership lists what there is.';
 	END IF;
+	IF set_partnership.name = 'keep-narrative' AND set_partnership.value = 'off' THEN
+		UPDATE returns.narrative n SET words = NULL WHERE n.words IS NOT NULL;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION hub.set_partnership(text, text) IS 'sets what the partnership says of itself, or what it keeps';

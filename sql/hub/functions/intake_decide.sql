@@ -97,6 +97,7 @@ SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_variable
 BEGIN
+	DELETE FROM intake.finding f WHERE f.submission = refuse.submission;
 	PERFORM intake.note_stated(submission, NULL, NULL, NULL);
 	PERFORM intake.find(submission, coalesce(rule, 'H120'), 'error', NULL, message, suggestion);
 	UPDATE intake.submission s SET state = 'rejected' WHERE s.id = submission;
@@ -111,6 +112,7 @@ SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_variable
 BEGIN
+	DELETE FROM intake.finding f WHERE f.submission = doubt.submission;
 	PERFORM intake.note_stated(submission, NULL, NULL, NULL);
 	PERFORM intake.find(submission, rule, 'query', NULL, message, suggestion);
 	UPDATE intake.submission s SET state = 'waiting for answer' WHERE s.id = submission;

@@ -155,6 +155,10 @@ BEGIN
 	SELECT s.* INTO old FROM intake.submission s WHERE s.id = submission;
 	PERFORM intake.lock_quarter(old.programme, old.period);
 	SELECT s.* INTO old FROM intake.submission s WHERE s.id = submission FOR UPDATE;
+	IF old.kind <> 'return' THEN
+		RAISE EXCEPTION 'findings of a record-level return can''t be waived'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'Nothing of a rejected one is kept.', HINT = 'Ask for a corrected file.';
+	END IF;
 	waived := 0;
 	FOR f IN SELECT * FROM intake.replied_to(submission, rule, field, line) LOOP
 		IF f.severity = 'note' THEN
