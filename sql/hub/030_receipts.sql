@@ -38,3 +38,25 @@ CREATE INDEX ON intake.reply (submission);
 COMMENT ON TABLE intake.reply IS 'what was said to a finding: the sender''s explanation, or the hub''s reason to waive it; rows are only added';
 COMMENT ON COLUMN intake.reply.line IS 'the line that is meant; NULL: every finding of this rule, field and value';
 COMMENT ON COLUMN intake.reply.here_only IS 'true where the value itself is not kept, so that another file''s can''t be compared with it';
+
+CREATE TABLE intake.form_title (
+	form text,
+	version text,
+	name text,
+	place numeric NOT NULL,
+	section text,
+	title text,
+	PRIMARY KEY (form, version, name),
+	FOREIGN KEY (form, version) REFERENCES intake.form ON DELETE CASCADE
+);
+COMMENT ON TABLE intake.form_title IS 'what each field of a form is called, in its order; intake.store_form fills it';
+
+CREATE TABLE intake.receipt_kept (
+	submission bigint REFERENCES intake.submission,
+	format text,
+	stamp text NOT NULL,
+	words text NOT NULL,
+	PRIMARY KEY (submission, format)
+);
+COMMENT ON TABLE intake.receipt_kept IS 'receipts as they were written when it was decided: they are read more often than they change';
+COMMENT ON COLUMN intake.receipt_kept.stamp IS 'what the receipt depends on, as intake.receipt_stamp gives it; where that differs now, the receipt is written anew';

@@ -18,6 +18,15 @@ hub_ok($node, 'programme', 'add', $_, '--organisation', 'Org', '--expected', '20
 sub value { my ($sql) = @_; return $node->safe_psql('postgres', "SET search_path = pg_catalog, public; $sql"); }
 my ($code, $out, $err);
 
+# Receipts are kept as they were written, and never read when something that they say has changed since.
+sub kept_are_true
+{
+	my ($when) = @_;
+	is(value(q{SELECT count(*) FILTER (WHERE api.receipt(s.id, 'json')::jsonb <> api.receipt_data(s.id)), count(*) FILTER (WHERE api.receipt(s.id, 'html') <> api.receipt_html(api.receipt_data(s.id)))
+		FROM intake.submission s}), '0|0', "receipts say how it is $when");
+	return;
+}
+
 # Sends a return; its number and the exit code.
 sub send_return
 {
@@ -66,6 +75,8 @@ is($code, 3, 'another programme is asked');
 send_return('A', '2025-Q2', "total,30\nsex.female,18\nsex.male,10\n$clean");
 is($code, 3, 'another quarter is asked');
 
+kept_are_true('after answers and corrections');
+
 # What is no answer.
 my $state = all_in();
 refused('a replaced return', qr/was replaced by/, 'explain', $id, 'P303', 'sex', 'Late');
@@ -111,6 +122,8 @@ my $unread = value("SELECT submission FROM intake.enter('Org', 'D', '2025-Q2', '
 value("UPDATE intake.submission SET state = 'checking', taken_by = 'w', taken_until = 'infinity' WHERE id = $unread; SELECT intake.refuse($unread, NULL, 'it is encrypted', 'Save it again.')");
 refused('a file that was not read', qr/the file was not read/, 'waive', $unread, 'H120', '-', '--reason', 'x');
 
+kept_are_true('after waivers');
+
 # Narratives: none by default; where the partnership keeps them, those that name nobody, and others once that is answered.
 sub words { return value("SELECT string_agg(question || ': ' || coalesce(words, 'none'), '; ' ORDER BY question) FROM returns.narrative n JOIN intake.submission s ON s.id = n.submission WHERE s.programme = '$_[0]'"); }
 my $told = "total,30\nsex.female,15\nsex.male,15\n" . $clean =~ s/^narrative.*\n//mr . "narrative.activities,Weekly group in town\nnarrative.stories,Call our office on 07700 900123\nnarrative.challenges,The number was 943 476 5919\n";
@@ -131,6 +144,15 @@ unlike(join('', map { hub_ok($node, 'receipt', $kept, '--format', $_) } qw(text 
 hub_ok($node, 'partnership', 'keep-narrative', 'off');
 is(value('SELECT count(*), count(words) FROM returns.narrative WHERE question = $$narrative.activities$$') =~ s/^[1-9]\d*/some/r, 'some|0', 'off again: those that were kept are gone');
 
+kept_are_true('with and without words');
+cmp_ok(value('SELECT count(*) FROM intake.receipt_kept k WHERE k.stamp = intake.receipt_stamp(k.submission)'), '>', 4, 'some are read as they were kept');
+value("UPDATE intake.submission SET spool = NULL WHERE id = $other; UPDATE returns.programme SET made_up = true WHERE programme = 'B'");
+kept_are_true('when bytes are removed and a programme is marked');
+hub_ok($node, 'partnership', 'contact', 'the hub');
+kept_are_true('when the partnership changes its words');
+value('SELECT intake.keep_receipt(id) FROM intake.submission');
+kept_are_true('when all are written anew');
+
 # A file that waits is told what it is, and is checked.
 my $source = send_return('G', '2025-Q1', "total,30\nsex.female,15\nsex.male,15\n$clean");
 my ($spool) = split /\|/, value("SELECT spool FROM intake.submission WHERE id = $source");
@@ -147,6 +169,8 @@ is(value("SELECT programme || ' ' || count(*) || ' ' || min(rule) FROM intake.su
 is("$code $out", "0 submission $waiting: accepted\n", 'all said: it is checked from the spool') or diag($err);
 is(value("SELECT people FROM returns.count WHERE programme = 'H' AND category = 'total'"), '[30,31)', '... and counted');
 refused('what is decided does not wait', qr/does not wait/, 'explain', $waiting, '--period', '2025-Q2');
+
+kept_are_true('when it is told');
 
 # Findings by rule, programme and quarter, counted another way: by the receipts of all that stands.
 my %count;
@@ -186,6 +210,8 @@ my ($renewed) = $out =~ /renewed as submission (\d+): accepted/ or diag($out);
 is(value("SELECT string_agg(area || ' ' || people, ', ') FROM returns.count WHERE programme = 'E' AND category = 'place'"), 'E01990001 [4,5)', '--apply: a new submission of the same bytes takes its place');
 is(value("SELECT state || superseded_by FROM intake.submission WHERE id = $placed"), "superseded$renewed", '... and the old one stays on record');
 is(hub_ok($node, 'recheck', '--period', '2025-Q2', '--programme', 'E'), "1 returns checked again, 0 differ, 0 renewed\n", 'then nothing differs');
+
+kept_are_true('when checked again');
 
 # What would no longer be accepted is reported and left.
 value(q{UPDATE intake.form SET definition = jsonb_set(definition, '{fields,0,constraints}', '{"minimum": 0, "maximum": 10}') WHERE form = 'new'});

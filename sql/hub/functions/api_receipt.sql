@@ -2,7 +2,7 @@
 -- with the rights of the caller, who gets the receipts of the submissions that he may see.
 
 -- The counts of a submission beside those of an earlier one, in the order of the form; places by area.
-CREATE OR REPLACE FUNCTION api.receipt_counts(submission bigint, earlier bigint, definition jsonb)
+CREATE OR REPLACE FUNCTION api.receipt_counts(submission bigint, earlier bigint, form text, version text)
 RETURNS TABLE (place bigint, field text, section text, title text, area text, people int4range, before int4range)
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
@@ -20,13 +20,13 @@ AS $$
 			|| coalesce(' ' || coalesce(n.name || ' (' || a.area || ')', a.area::text), ''),
 		a.area::text, a.people, a.before
 	FROM answer a
-	LEFT JOIN intake.form_titles(definition) t ON t.name = a.category || coalesce('.' || a.area_level, '')
+	LEFT JOIN intake.form_title t ON t.form = receipt_counts.form AND t.version = receipt_counts.version AND t.name = a.category || coalesce('.' || a.area_level, '')
 	LEFT JOIN LATERAL (SELECT r.name FROM reference.area r WHERE r.code = a.area ORDER BY r.vintage DESC LIMIT 1) n ON true
 	ORDER BY 1
 $$;
-COMMENT ON FUNCTION api.receipt_counts(bigint, bigint, jsonb) IS 'what was understood of a submission, beside an earlier one';
+COMMENT ON FUNCTION api.receipt_counts(bigint, bigint, text, text) IS 'what was understood of a submission, beside an earlier one';
 
-CREATE OR REPLACE FUNCTION api.receipt_findings(submission bigint, definition jsonb)
+CREATE OR REPLACE FUNCTION api.receipt_findings(submission bigint, form text, version text)
 RETURNS TABLE (number int, rule text, severity text, line int, field text, title text, message text, suggestion text,
 	observed text, expected text, reply text, words text, given_by text, given_at timestamptz)
 LANGUAGE sql STABLE
@@ -38,13 +38,14 @@ AS $$
 			ELSE f.field END,
 		upper(left(f.message, 1)) || rtrim(substr(f.message, 2), '.') || '.', f.suggestion, f.observed, f.expected, f.reply, f.words, f.given_by, f.given_at
 	FROM intake.finding_reply f
-	LEFT JOIN LATERAL (SELECT t.* FROM intake.form_titles(definition) t
-		WHERE t.name = f.field OR t.name = substring(f.field from '^(place\.(?:lsoa|ward|postcode))(?:\.|$)')
+	LEFT JOIN LATERAL (SELECT t.* FROM intake.form_title t
+		WHERE t.form = receipt_findings.form AND t.version = receipt_findings.version
+		AND t.name IN (f.field, substring(f.field from '^(place\.(?:lsoa|ward|postcode))(?:\.|$)'))
 		ORDER BY length(t.name) DESC LIMIT 1) t ON true
 	WHERE f.submission = receipt_findings.submission
 	ORDER BY f.number
 $$;
-COMMENT ON FUNCTION api.receipt_findings(bigint, jsonb) IS 'findings of a submission with the titles of its form and what was replied';
+COMMENT ON FUNCTION api.receipt_findings(bigint, text, text) IS 'findings of a submission with the titles of its form and what was replied';
 
 -- One sentence: how it stands.
 CREATE OR REPLACE FUNCTION api.receipt_verdict(what text, state text, decision text, superseded_by bigint, errors bigint, queries bigint)
@@ -69,24 +70,24 @@ AS $$
 	WITH sent AS (
 		-- A record-level return is counted by the boxes of the improved form.
 		SELECT s.*, coalesce(p.made_up, false) AS made_up,
-			CASE s.kind WHEN 'records' THEN (intake.form_of('improved', s.period)).definition ELSE f.definition END AS definition,
-			CASE s.kind WHEN 'records' THEN 'Record-level return' ELSE coalesce(f.definition ->> 'title', s.form) END AS form_title,
+			f.form AS titled, f.version, CASE s.kind WHEN 'records' THEN 'Record-level return' ELSE coalesce(f.definition ->> 'title', s.form) END AS form_title,
 			CASE s.basis WHEN 'new_referrals' THEN 'new referrals' WHEN 'caseload_in_period' THEN 'everybody seen in the quarter'
 				WHEN 'caseload_at_end' THEN 'those open at its end' END AS basis_words
 		FROM intake.submission s
 		LEFT JOIN returns.programme p USING (programme)
-		LEFT JOIN intake.form f ON f.form = s.form AND f.version = s.form_version
+		LEFT JOIN LATERAL (SELECT f.* FROM intake.form f WHERE s.kind = 'return' AND f.form = s.form AND f.version = s.form_version
+			UNION ALL SELECT f.* FROM intake.form_of('improved', s.period) f WHERE s.kind = 'records') f ON true
 		WHERE s.id = receipt_data.submission
 	), earlier AS (
 		SELECT e.id, e.period, returns.period_words(e.period) AS dates, e.form, e.basis
-		FROM sent s JOIN intake.submission e ON e.programme = s.programme AND e.period < s.period AND e.state = 'accepted' AND e.kind = s.kind
+		FROM sent s JOIN intake.submission e ON e.programme = s.programme AND e.period < s.period AND e.state = 'accepted' AND e.kind = s.kind AND e.organisation = s.organisation
 		ORDER BY e.period DESC LIMIT 1
 	), standing AS (
-		SELECT c.id FROM sent s JOIN intake.submission c ON c.programme = s.programme AND c.period = s.period AND c.state = 'accepted' AND c.kind = s.kind AND c.id <> s.id
+		SELECT c.id FROM sent s JOIN intake.submission c ON c.programme = s.programme AND c.period = s.period AND c.state = 'accepted' AND c.kind = s.kind AND c.organisation = s.organisation AND c.id <> s.id
 	), count AS (
-		SELECT c.* FROM sent s CROSS JOIN LATERAL api.receipt_counts(s.id, (SELECT id FROM earlier), s.definition) c
+		SELECT c.* FROM sent s CROSS JOIN LATERAL api.receipt_counts(s.id, (SELECT id FROM earlier), s.titled, s.version) c
 	), found AS (
-		SELECT f.* FROM sent s CROSS JOIN LATERAL api.receipt_findings(s.id, coalesce(s.definition, '{}')) f
+		SELECT f.* FROM sent s CROSS JOIN LATERAL api.receipt_findings(s.id, s.titled, s.version) f
 	), sums AS (
 		SELECT count(*) FILTER (WHERE f.severity = 'error' AND f.reply IS DISTINCT FROM 'waived') AS errors,
 			count(*) FILTER (WHERE f.severity = 'query' AND f.reply IS NULL) AS queries,
@@ -115,7 +116,7 @@ AS $$
 		|| jsonb_build_object('understood', (SELECT coalesce(jsonb_agg(jsonb_build_object('field', c.field, 'section', c.section, 'title', c.title,
 				'area', c.area, 'lower', lower(c.people), 'upper', upper(c.people) - 1, 'words', api.bounds_words(c.people),
 				'before', api.bounds_words(c.before)) ORDER BY c.place), '[]') FROM count c),
-			'narrative', (SELECT jsonb_agg(t.title ORDER BY t.place) FROM returns.narrative q JOIN intake.form_titles(s.definition) t ON t.name = q.question
+			'narrative', (SELECT jsonb_agg(t.title ORDER BY t.place) FROM returns.narrative q JOIN intake.form_title t ON t.form = s.titled AND t.version = s.version AND t.name = q.question
 				WHERE q.submission = s.id),
 			'findings', (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', f.rule, 'severity', f.severity, 'line', f.line,
 				'field', f.field, 'title', f.title, 'message', f.message, 'suggestion', f.suggestion, 'observed', f.observed,
@@ -156,14 +157,56 @@ AS $$
 $$;
 COMMENT ON FUNCTION api.receipt_data(bigint) IS 'all that a receipt says, as one object; NULL if there is no such submission';
 
+-- What a receipt depends on, but for the names of areas, which stay as they were when it was written.
+CREATE OR REPLACE FUNCTION intake.receipt_stamp(submission bigint) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	RETURN (SELECT md5(concat_ws('|', s.state, s.superseded_by, s.spool IS NULL, s.programme, s.organisation, s.file_name, extract(epoch FROM s.decided_at),
+		(SELECT p.made_up FROM returns.programme p WHERE p.programme = s.programme),
+		(SELECT max(r.id) FROM intake.reply r WHERE r.programme = s.programme AND r.period = s.period),
+		(SELECT e.id || e.state FROM intake.submission e WHERE e.programme = s.programme AND e.period < s.period AND e.state = 'accepted'
+			AND e.kind = s.kind AND e.organisation = s.organisation ORDER BY e.period DESC LIMIT 1),
+		(SELECT c.id FROM intake.submission c WHERE c.programme = s.programme AND c.period = s.period AND c.state = 'accepted'
+			AND c.kind = s.kind AND c.organisation = s.organisation AND c.id <> s.id),
+		(SELECT max(n.number) FROM intake.finding n WHERE n.submission = s.id),
+		(SELECT f.xmin FROM intake.form f WHERE f.form = s.form AND f.version = s.form_version),
+		(SELECT string_agg(w.value, '|' ORDER BY w.name) FROM hub.partnership w)))
+	FROM intake.submission s WHERE s.id = receipt_stamp.submission);
+END
+$$;
+COMMENT ON FUNCTION intake.receipt_stamp(bigint) IS 'what the receipt of a submission depends on, as a text to compare';
+
+-- Whoever decides writes what will be read most.
+CREATE OR REPLACE FUNCTION intake.keep_receipt(submission bigint) RETURNS void
+LANGUAGE sql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+	INSERT INTO intake.receipt_kept AS k (submission, format, stamp, words)
+	SELECT keep_receipt.submission, w.format, intake.receipt_stamp(keep_receipt.submission), w.words
+	FROM (SELECT api.receipt_data(keep_receipt.submission) AS data OFFSET 0) d
+	CROSS JOIN LATERAL (VALUES ('json', d.data::text), ('html', api.receipt_html(d.data))) w (format, words)
+	ON CONFLICT ON CONSTRAINT receipt_kept_pkey DO UPDATE SET stamp = excluded.stamp, words = excluded.words
+$$;
+COMMENT ON FUNCTION intake.keep_receipt(bigint) IS 'writes the receipt of a submission as page and JSON, to be read from there';
+
 -- The entry point.
 CREATE OR REPLACE FUNCTION api.receipt(submission bigint, format text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path FROM CURRENT
 AS $$
+#variable_conflict use_variable
 DECLARE
-	data jsonb := api.receipt_data(submission);
+	data jsonb;
+	kept text;
 BEGIN
+	SELECT k.words INTO kept FROM intake.receipt_kept k
+	WHERE k.submission = receipt.submission AND k.format = receipt.format AND k.stamp = intake.receipt_stamp(receipt.submission);
+	IF FOUND THEN
+		RETURN kept;
+	END IF;
+	data := api.receipt_data(submission);
 	IF data IS NULL THEN
 		RAISE EXCEPTION 'there is no submission %', submission USING ERRCODE = 'no_data_found';
 	END IF;

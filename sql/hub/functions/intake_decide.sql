@@ -101,6 +101,7 @@ BEGIN
 	PERFORM intake.note_stated(submission, NULL, NULL, NULL);
 	PERFORM intake.find(submission, coalesce(rule, 'H120'), 'error', NULL, message, suggestion);
 	UPDATE intake.submission s SET state = 'rejected' WHERE s.id = submission;
+	PERFORM intake.keep_receipt(submission);
 END
 $$;
 COMMENT ON FUNCTION intake.refuse(bigint, text, text, text) IS 'rejects a submission that is being checked, with one finding';
@@ -116,6 +117,7 @@ BEGIN
 	PERFORM intake.note_stated(submission, NULL, NULL, NULL);
 	PERFORM intake.find(submission, rule, 'query', NULL, message, suggestion);
 	UPDATE intake.submission s SET state = 'waiting for answer' WHERE s.id = submission;
+	PERFORM intake.keep_receipt(submission);
 END
 $$;
 COMMENT ON FUNCTION intake.doubt(bigint, text, text, text) IS 'lets a submission that is being checked wait for an answer, with one finding that asks for it';
@@ -194,6 +196,7 @@ BEGIN
 		PERFORM intake.keep_narrative(submission, fields, answers);
 		state := 'accepted';
 	END IF;
+	PERFORM intake.keep_receipt(submission);
 END
 $$;
 COMMENT ON FUNCTION intake.check(bigint, text, text, text, int[], text[], text[], int, int, int) IS 'checks a return that was taken, stores findings and counts, and decides';

@@ -10,7 +10,11 @@ AS $$
 			returns.period_end((store_form.definition #>> '{valid,to}')::returns.period), '[]'),
 		store_form.definition)
 	ON CONFLICT (form, version) DO UPDATE SET valid = excluded.valid, definition = excluded.definition
-	WHERE (f.valid, f.definition) IS DISTINCT FROM (excluded.valid, excluded.definition)
+	WHERE (f.valid, f.definition) IS DISTINCT FROM (excluded.valid, excluded.definition);
+	DELETE FROM intake.form_title t WHERE t.form = store_form.definition ->> 'name' AND t.version = store_form.definition ->> 'version';
+	INSERT INTO intake.form_title (form, version, name, place, section, title)
+	SELECT store_form.definition ->> 'name', store_form.definition ->> 'version', t.name, t.place, t.section, t.title
+	FROM intake.form_titles(store_form.definition) t;
 $$;
 COMMENT ON FUNCTION intake.store_form(jsonb) IS 'keeps a form definition by name and version';
 

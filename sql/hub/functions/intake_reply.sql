@@ -134,6 +134,7 @@ BEGIN
 	SELECT count(*) INTO open FROM intake.finding_reply r WHERE r.submission = explain.submission AND r.severity = 'query' AND r.reply IS NULL;
 	reread := upper(btrim(rule)) = ANY (intake.person_rules()) AND intake.narrative_may_stay(submission, btrim(field))
 		AND EXISTS (SELECT FROM intake.submission s WHERE s.id = submission AND s.state = 'accepted');
+	PERFORM intake.keep_receipt(submission);
 END
 $$;
 COMMENT ON FUNCTION intake.explain(bigint, text, text, text, int) IS 'answers a query of a submission; it is not asked again for that value in the same quarter';
@@ -198,6 +199,7 @@ BEGIN
 		state := 'accepted';
 		reread := true;
 	END IF;
+	PERFORM intake.keep_receipt(submission);
 END
 $$;
 COMMENT ON FUNCTION intake.waive(bigint, text, text, text, int) IS 'lets a query or an error of a submission be, with a reason; accepts the return if no other error is left: then its number is a new one';
