@@ -104,5 +104,29 @@ is(check_it($early, 'B', '2024-Q4', 'new', "basis,new_referrals\ntotal,5"), 'sup
 is(value("SELECT string_agg(people::text, ' ') FROM returns.count WHERE programme = 'B' AND period = '2024-Q4' AND category = 'total'"), '[8,9)', 'and counts nothing');
 is(value("SELECT superseded_by FROM intake.submission WHERE id = $early"), $late, 'its place is taken');
 
+# By row-level security a partner reads the receipts of its own organisation, kept or written anew, and no others; the
+# loader decides, the analyst reads.
+hub_ok($node, 'organisation', 'add', $_, '--quiet') for 'Org', 'Other';
+my %role = map { $_ => value("SELECT quote_ident(role) FROM returns.organisation WHERE organisation = '$_'") } 'Org', 'Other';
+sub as_role { my ($role, $sql) = @_; my ($r, $o, $e) = $node->psql('postgres', "SET search_path = pg_catalog, public; SET ROLE $role; $sql"); return $e || $o; }
+for my $format (qw(json html text csv))
+{
+	is(as_role($role{Org}, "SELECT api.receipt($late, '$format')"), value("SELECT api.receipt($late, '$format')"), "its own receipt, $format");
+	like(as_role($role{Other}, "SELECT api.receipt($late, '$format')"), qr/there is no submission $late/, 'another\'s is not there');
+}
+is(as_role($role{Org}, 'SELECT api.receipt_data(id)::text FROM intake.submission WHERE id = ' . $late), value("SELECT api.receipt_data($late)"), 'written anew it says the same');
+is(as_role($role{Other}, 'SELECT count(*) FROM intake.receipt_kept') . as_role($role{Other}, 'SELECT count(*) FROM intake.finding_reply'), '00', 'nothing of another can be read beside it');
+like(as_role($role{Org}, "SELECT $_"), qr/permission denied/, "a partner can't $_") for "intake.waive($bad, 'H120', NULL, 'x')", "intake.keep_receipt($late)", "intake.explain($late, 'P303', 'sex', 'x')";
+my $work = taken('B', '2024-Q2', 'new');
+is(as_role('wardstar_loader', "SELECT intake.check($work, 'B', '2024-Q2', 'new', '{1,2}', '{basis,total}', '{new_referrals,8}', 0, 0, 0)"), 'accepted', 'the loader checks');
+my ($asked) = value("SELECT rule || '|' || coalesce(field, '-') FROM intake.finding WHERE submission = $work AND severity = 'query' LIMIT 1");
+like(as_role('wardstar_loader', "SELECT answered FROM intake.explain($work, split_part('$asked', '|', 1), split_part('$asked', '|', 2), 'It is so')"), qr/^1$/, '... explains');
+my $wrong = taken('B', '2024-Q3', 'new');
+as_role('wardstar_loader', "SELECT intake.check($wrong, 'B', '2024-Q3', 'new', '{1,2,3}', '{basis,total,age.25+}', '{new_referrals,8,-8}', 0, 0, 0)");
+is(as_role('wardstar_loader', "SELECT w.state FROM (SELECT DISTINCT rule, field FROM intake.finding WHERE submission = $wrong AND severity = 'error') f, LATERAL intake.waive($wrong, f.rule, f.field, 'Agreed') w") =~ /accepted$/ ? 1 : 0, 1, '... waives')
+  or diag(as_role('wardstar_loader', "SELECT rule, field, message FROM intake.finding WHERE submission = $wrong AND severity = 'error'"));
+is(as_role('wardstar_loader', "SELECT count(*) FROM intake.recheck($work, '{1,2}', '{basis,total}', '{new_referrals,8}', 0, 0, 0)"), '0', '... and checks again');
+like(as_role('wardstar_analyst', 'SELECT sum(n) FROM analysis.finding_summary'), qr/^[1-9]/, 'the analyst counts findings');
+
 $node->stop;
 done_testing();

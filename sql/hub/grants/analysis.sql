@@ -4,7 +4,7 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'view', 'analysis.' || v, 'SELECT', 'SELECT'
-FROM unnest('{chosen,demand_lsoa,demand_ward,distance_travelled,loaded,lsoa,missing,need_cluster_lsoa,need_cluster_ward,need_decile,
+FROM unnest('{chosen,demand_lsoa,demand_ward,distance_travelled,finding_summary,loaded,lsoa,missing,need_cluster_lsoa,need_cluster_ward,need_decile,
 	need_district,need_lsoa,need_prevalence_district,need_prevalence_lsoa,need_prevalence_ward,need_projection,
 	need_projection_district,need_projection_ward,need_referrals,need_ward,period,publish_lsoa,publish_ward,return_status,
 	return_year,review_due,ward}'::text[]) v;

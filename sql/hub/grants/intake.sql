@@ -10,19 +10,23 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 	('table', 'intake.finding', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT'),
 	('table', 'intake.answer', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT'),
 	('table', 'intake.reply', 'SELECT INSERT', 'SELECT', 'SELECT'),
+	('table', 'intake.form_title', 'SELECT', 'SELECT', 'SELECT'),
+	('table', 'intake.receipt_kept', 'SELECT INSERT UPDATE', 'SELECT', 'SELECT'),
 	('view', 'intake.finding_reply', 'SELECT', 'SELECT', 'SELECT'),
 	-- Clients of a file by token, of rejected ones and of those who do not share as well.
 	('table', 'intake.record_client', 'SELECT INSERT UPDATE DELETE', '', ''),
 	('table', 'intake.withdrawn', 'SELECT INSERT', '', ''),
 	('table', 'intake.spool_to_remove', 'SELECT INSERT DELETE', '', ''),
-	-- Titles of the form's boxes, as receipts print them.
-	('function', 'intake.form_titles', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+	-- What receipts and findings with their replies need.
+	('function', 'intake.form_of', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+	('function', 'intake.receipt_stamp', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+	('function', 'intake.reply_to', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 	('function', 'intake.titled', 'EXECUTE', 'EXECUTE', 'EXECUTE');
 
 -- Trigger functions are called by their triggers alone.
 INSERT INTO hub.grant_list (kind, object) VALUES
 	('function', 'intake.guard_submission'), ('function', 'intake.keep_event'), ('function', 'intake.refuse_change'),
-	('function', 'intake.store_form');
+	('function', 'intake.store_form'), ('function', 'intake.form_titles');
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'function', 'intake.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{may_become,facts,event_sha256}'::text[]) f;
@@ -30,10 +34,10 @@ SELECT 'function', 'intake.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{may_become
 INSERT INTO hub.grant_list (kind, object, loader)
 SELECT 'function', 'intake.' || f, 'EXECUTE'
 FROM unnest('{accept,answers_of,area_problem,cell_bounds,check,check_answers,check_record_rows,check_record_tables,check_records,check_rows,
-	count_records,counts_of,doubt,enter_again,find,findings_of,
-	form_counts,form_names,form_of,give_back,keep_narrative,lacks_postcodes,lock_quarter,narrative_may_stay,note_stated,
-	person_numbers,person_rules,plain_answer,previous_returns,read_answers,receive,receive_records,record_counts,record_day,record_rows,
-	refuse,remove_records,set_counts,store_records,take,worst_grade}'::text[]) f;
+	count_records,counts_of,doubt,enter_again,explain,find,findings_of,
+	form_counts,form_names,give_back,keep_narrative,keep_receipt,keep_reply,lacks_postcodes,lock_quarter,narrative_may_stay,note_stated,
+	person_in,person_numbers,person_rules,plain_answer,previous_returns,read_answers,receive,receive_records,recheck,recheck_apply,
+	record_counts,record_day,record_rows,refuse,remove_records,replied_to,reply_words,restate,set_counts,store_records,stored_rows,take,waive,worst_grade}'::text[]) f;
 
 INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
 	('function', 'intake.enter', 'EXECUTE', 'EXECUTE'),
@@ -41,22 +45,27 @@ INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
 	('function', 'intake.plain_file_name', 'EXECUTE', 'EXECUTE');
 
 INSERT INTO hub.policy_list (object, role, command, rows)
-SELECT 'intake.' || t, 'loader', 'ALL', 'true' FROM unnest('{submission,submission_event,event_loose,event_anchor,finding,answer,reply,record_client,withdrawn,
+SELECT 'intake.' || t, 'loader', 'ALL', 'true' FROM unnest('{submission,submission_event,event_loose,event_anchor,finding,answer,reply,receipt_kept,record_client,withdrawn,
 	spool_to_remove}'::text[]) t
 UNION ALL
-SELECT 'intake.' || t, 'analyst', 'SELECT', 'true' FROM unnest('{submission,submission_event,event_anchor,finding,answer,reply}'::text[]) t;
+SELECT 'intake.' || t, 'analyst', 'SELECT', 'true' FROM unnest('{submission,submission_event,event_anchor,finding,answer,reply,receipt_kept}'::text[]) t;
 
 INSERT INTO hub.policy_list (object, role, command, rows) VALUES
 	('intake.form', 'owner', 'ALL', 'true'),
 	('intake.form', 'loader', 'SELECT', 'true'),
 	('intake.form', 'analyst', 'SELECT', 'true'),
 	('intake.form', 'partner', 'SELECT', 'true'),
+	('intake.form_title', 'owner', 'ALL', 'true'),
+	('intake.form_title', 'loader', 'SELECT', 'true'),
+	('intake.form_title', 'analyst', 'SELECT', 'true'),
+	('intake.form_title', 'partner', 'SELECT', 'true'),
 	-- A partner's own, and what hangs on it.
 	('intake.submission', 'partner', 'SELECT', 'organisation = (SELECT o.organisation FROM returns.organisation o WHERE o.role = CURRENT_USER)'),
 	('intake.submission', 'partner', 'INSERT', 'organisation = (SELECT o.organisation FROM returns.organisation o WHERE o.role = CURRENT_USER)'),
 	('intake.finding', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
 	('intake.answer', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
 	('intake.reply', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
+	('intake.receipt_kept', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
 	-- What the functions need that run as the owner.
 	('intake.submission_event', 'owner', 'SELECT', 'true'),
 	('intake.submission_event', 'owner', 'INSERT', 'true'),

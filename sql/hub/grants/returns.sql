@@ -31,4 +31,6 @@ INSERT INTO hub.policy_list (object, role, command, rows) VALUES
 	('returns.count', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
 	('returns.narrative', 'partner', 'SELECT', 'EXISTS (SELECT FROM intake.submission s WHERE s.id = submission)'),
 	-- api.sign_in and who administers.
-	('returns.organisation', 'owner', 'ALL', 'true');
+	('returns.organisation', 'owner', 'ALL', 'true'),
+	-- Who turns keep-narrative off removes what was kept.
+	('returns.narrative', 'owner', 'ALL', 'true');

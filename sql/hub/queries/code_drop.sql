@@ -24,7 +24,7 @@ BEGIN
 	END LOOP;
 	-- Receipts are kept as the old code wrote them.
 	IF to_regclass('intake.receipt_kept') IS NOT NULL THEN
-		DELETE FROM intake.receipt_kept;
+		TRUNCATE intake.receipt_kept;
 	END IF;
 	DELETE FROM hub.code_object WHERE kind = 'view' OR to_regprocedure(identity) IS NULL;
 END
