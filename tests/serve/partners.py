@@ -1,8 +1,8 @@
 """Partners' upload jobs under bad conditions, for tests/tap/nothing_lost.t.
 
-partners.py SEED CLIENTS UPLOADS PORT_FILE TOKENS_FILE OUT
+partners.py SEED CLIENTS UPLOADS PACE PORT_FILE TOKENS_FILE OUT
 
-PORT_FILE holds the hub's port, and changes when the hub is started again. TOKENS_FILE: a line a client, its token, a tab,
+Each client waits PACE seconds on average between two files. PORT_FILE holds the hub's port, and changes when the hub is started again. TOKENS_FILE: a line a client, its token, a tab,
 its programme. OUT: a line of JSON for each file: its SHA-256, size, client, and the submission's number once the hub has
 acknowledged it. Each client retries as docs/serve.md says: with no answer, or 408, 429, 502, 503 or 504, the same bytes
 again after a growing pause. Some attempts are spoilt on purpose: the client closes in the middle, or goes through a proxy
@@ -17,8 +17,8 @@ import sys
 import threading
 import time
 
-seed, clients, uploads, port_file, tokens_file, out_file = sys.argv[1:]
-seed, clients, uploads = int(seed), int(clients), int(uploads)
+seed, clients, uploads, pace, port_file, tokens_file, out_file = sys.argv[1:]
+seed, clients, uploads, pace = int(seed), int(clients), int(uploads), float(pace)
 tokens = [line.rstrip('\n').split('\t') for line in open(tokens_file)]
 GIVE_UP_AFTER = 600
 RETRY = (408, 429, 502, 503, 504)
@@ -154,6 +154,7 @@ def client(number):
                 break
             time.sleep(pause * (.5 + rng.random()))
             pause = min(pause * 2, 2)
+        time.sleep(pace * 2 * rng.random())
         with lock:
             out.write(json.dumps(told) + '\n')
             out.flush()
