@@ -9,6 +9,18 @@ CORE_CPPFLAGS = -Iextension -Itests/unit
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_SANITIZE = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
+# The packages of the browser test, by the lock file; without a network those tests are skipped.
+web-packages: tests/web/node_modules/.package-lock.json
+
+tests/web/node_modules/.package-lock.json: tests/web/package-lock.json
+	cd tests/web && npm ci --loglevel=error && touch node_modules/.package-lock.json
+
+# The hub with the sanitizers, for the fuzzer of requests.
+sanitized-hub: build/sanitized/wardstar-hub
+
+build/sanitized/wardstar-hub: $(HUB_MAIN:%.c=build/sanitized/%.o) $(HUB_SANITIZED) $(HUB_BUILD)/commands.o $(HUB_BUILD)/embedded_sql.o $(HUB_BUILD)/embedded_web.o
+	$(CC) $(SANITIZE) -o $@ $^ $(HUB_LDLIBS)
+
 unit: $(UNIT)
 fuzzers: $(FUZZERS)
 
@@ -57,10 +69,10 @@ $(FUZZERS): build/fuzz/%: build/fuzzed/tests/fuzz/%.o $(CORE_FUZZED)
 	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ -lm
 
 .SECONDARY:
--include $(CORE_SANITIZED:.o=.d) $(CORE_FUZZED:.o=.d) $(HUB_SANITIZED:.o=.d) $(UNIT:build/%=build/sanitized/tests/%.d) $(FUZZERS:build/%=build/fuzzed/tests/%.d)
+-include $(HUB_MAIN:%.c=build/sanitized/%.d) $(CORE_SANITIZED:.o=.d) $(CORE_FUZZED:.o=.d) $(HUB_SANITIZED:.o=.d) $(UNIT:build/%=build/sanitized/tests/%.d) $(FUZZERS:build/%=build/fuzzed/tests/%.d)
 
 # Each file of tests/bench that can be run prints its ratios; BENCH=NAME runs one.
 bench: hub temp-install
 	tests/bench/run $(BENCH)
 
-.PHONY: unit fuzzers bench
+.PHONY: unit fuzzers bench web-packages sanitized-hub

@@ -1,5 +1,5 @@
 // A receipt, drawn from the JSON that the hub gives.
-import {element, plural, size} from './dom.js';
+import {element, size} from './dom.js';
 
 const WORDS = {
   'received': 'Received',
@@ -23,65 +23,67 @@ export const stateWords = (state) => WORDS[state] ?? state;
 export const state = (text) => element('span', {class: `state ${KINDS[text] ?? ''}`}, stateWords(text));
 
 const GROUPS = [
-  ['error', 'To be corrected', 'Correct these in your file, save it, and send it again.'],
-  ['query', 'Please confirm or explain', 'If the figure is right, nothing more is needed for now: the hub may ask you about it.'],
-  ['note', 'Notes', 'Nothing to do.'],
+  ['error', 'To be corrected'],
+  ['query', 'Questions'],
+  ['note', 'Notes: nothing to do'],
 ];
 
 // One sentence that says all: it is read out by screen readers when the verdict is there.
 export function summary(receipt) {
-  const count = (severity) => (receipt.findings ?? []).filter((f) => f.severity === severity).length;
-  const file = receipt.file ?? `Submission ${receipt.submission}`;
-  const errors = count('error');
-  const queries = count('query');
-  const asks = queries > 0 ? ` with ${plural(queries, 'question')} to you` : '';
-  switch (receipt.state) {
-    case 'accepted': return `${file}: accepted${asks}.`;
-    case 'rejected': return `${file}: not accepted; ${plural(errors, 'error')} to correct${queries > 0 ? `, ${plural(queries, 'question')}` : ''}.`;
-    case 'waiting for answer': return `${file}: received, but the hub needs an answer from you.`;
-    case 'superseded': return `${file}: replaced by submission ${receipt.superseded_by}.`;
-    default: return `${file}: ${stateWords(receipt.state).toLowerCase()}.`;
-  }
+  return receipt.verdict ?? `${receipt.file ?? 'The file'}: ${stateWords(receipt.state).toLowerCase()}.`;
 }
 
 function finding(f) {
-  const where = [f.line ? `line ${f.line}` : null, f.field, `rule ${f.rule}`].filter(Boolean).join(', ');
+  const where = [f.title ?? f.field, f.line ? `line ${f.line}` : null, f.rule].filter(Boolean).join(', ');
   return element('li', {},
     element('span', {class: 'where'}, where),
     element('span', {}, f.message),
-    f.suggestion ? element('span', {class: 'do'}, f.suggestion) : null);
+    f.reply ? element('span', {class: 'do'}, `${f.reply.kind === 'waived' ? 'Waived by the hub' : 'Answered'}: ${f.reply.words}`)
+      : f.suggestion ? element('span', {class: 'do'}, f.suggestion) : null);
+}
+
+function understood(receipt) {
+  const rows = (receipt.understood ?? []).filter((u) => u.words !== null);
+  if (rows.length === 0) return null;
+  const before = rows.some((u) => u.before !== null && u.before !== undefined);
+  const heads = ['Question', 'This return', ...(before ? [`In ${receipt.before?.period ?? 'the return before'}`] : [])];
+  return element('details', {},
+    element('summary', {}, 'What we understood'),
+    element('table', {class: 'figures'},
+      element('thead', {}, element('tr', {}, ...heads.map((h) => element('th', {scope: 'col'}, h)))),
+      element('tbody', {}, ...rows.map((u) => element('tr', {},
+        element('th', {scope: 'row'}, [u.section, u.title].filter(Boolean).join(': ')),
+        element('td', {'data-label': heads[1]}, u.words),
+        before ? element('td', {'data-label': heads[2]}, u.before ?? 'blank') : null)))));
 }
 
 // level is that of the receipt's heading; actions are the buttons below it.
 export function drawReceipt(receipt, level, ...actions) {
   const kind = KINDS[receipt.state] ?? '';
-  const about = [receipt.programme, receipt.dates ?? receipt.period, receipt.form ? `${receipt.form} form` : null].filter(Boolean);
+  const about = [receipt.programme, receipt.dates ?? receipt.period, receipt.form_title ?? receipt.form].filter(Boolean);
   const parts = [
     element(`h${level}`, {}, `${receipt.file ?? 'File'}: `, state(receipt.state),
       receipt.made_up ? element('span', {class: 'tag'}, 'made up') : null),
     element('p', {}, about.join(', '), receipt.size ? ` (${size(receipt.size)})` : null),
   ];
-  if (receipt.people?.lower !== undefined && receipt.people?.lower !== null) {
-    const {lower, upper} = receipt.people;
-    const people = upper === null || upper === undefined ? `at least ${lower}` : lower === upper ? `${lower}` : `${lower} to ${upper}`;
-    parts.push(element('p', {}, `Different people, as understood: ${people}. Not for publication.`));
+  if (receipt.verdict) parts.push(element('p', {}, receipt.verdict));
+  if (receipt.people?.words) {
+    parts.push(element('p', {}, `Different people, as understood: ${receipt.people.words}. Not for publication.`));
   }
-  if (receipt.state === 'superseded' && receipt.superseded_by) {
-    parts.push(element('p', {}, `Submission ${receipt.superseded_by} has replaced it.`));
-  }
-  if (receipt.already_received || receipt.already) {
+  if (receipt.already) {
     parts.push(element('p', {}, 'These bytes had been sent before: it is the same submission.'));
   }
-  for (const [severity, title, hint] of GROUPS) {
+  for (const [severity, title] of GROUPS) {
     const found = (receipt.findings ?? []).filter((f) => f.severity === severity);
     if (found.length > 0) {
       parts.push(element(`h${level + 1}`, {}, `${title} (${found.length})`),
-        element('p', {class: 'hint'}, hint),
         element('ol', {class: 'findings'}, ...found.map(finding)));
     }
   }
-  if (receipt.state === 'accepted' && (receipt.findings ?? []).length === 0) {
-    parts.push(element('p', {}, 'Nothing to correct.'));
+  if ((receipt.next ?? []).length > 0) {
+    parts.push(element(`h${level + 1}`, {}, 'What happens next'), ...receipt.next.map((line) => element('p', {}, line)));
   }
+  const figures = understood(receipt);
+  if (figures !== null) parts.push(figures);
   return element('article', {class: `receipt ${kind}`}, ...parts, element('p', {}, ...actions));
 }

@@ -19,7 +19,7 @@ my $tmp = PostgreSQL::Test::Utils::tempdir();
 my @keep = serve_prepare($node, $tmp);
 my $token = serve_partner($node, 'One (made up)', 'Programme One');
 my $other = serve_partner($node, 'Two (made up)', 'Programme Two');
-my $hub = serve_start($node, $tmp, @keep, '--upload-limit', 1, '--header-timeout', 2, '--rate-token', 0, '--rate-address', 0);
+my $hub = serve_start($node, $tmp, @keep, '--upload-limit', 1, '--header-timeout', 2, '--behind-proxy', '--rate-token', 0, '--rate-address', 0);
 END { my $status = $?; serve_kill($hub); $? = $status; }
 
 my $answer = ask($hub, undef, 'GET', '/v1/openapi.json');
@@ -77,6 +77,7 @@ my %provoke = (
 	'GET /v1/submissions/{id}/receipt 406' => sub { own('/v1/submissions/{id}/receipt', { Accept => 'image/png' }) },
 	'GET /v1/submissions/{id}/file 404' => sub { ask($hub, $token, 'GET', "/v1/submissions/$foreign/file") },
 	'GET /v1/forms/{form}/template.xlsx 404' => sub { ask($hub, $token, 'GET', '/v1/forms/nosuch/template.xlsx') },
+	'GET /metrics 404' => sub { raw_ask($hub, "GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.9\r\nForwarded: for=203.0.113.9\r\n\r\n") },
 	'GET /v1/forms/{form}/template.xlsx 422' => sub { own('/v1/forms/{form}/template.xlsx?period=2025-Q9') });
 
 my (%missing, @bodies);
@@ -109,7 +110,7 @@ for my $route (sort keys %documented)
 	my $public = exists $documented{$route}{security} && !@{ $documented{$route}{security} };
 	for my $status (sort keys %{ $documented{$route}{responses} })
 	{
-		next if $status =~ /^(401|429|503)$/;
+		next if $status =~ /^(401|403|429|503)$/;
 		my $how = $provoke{"$route $status"} // ($status == 200 && $method eq 'GET' ? sub { own($path) } : undef);
 		if (!$how) { $missing{"$route $status"} = 1; next; }
 		check($route, $status, $how->());
@@ -131,9 +132,19 @@ for my $format ('text/html', 'text/csv', 'text/plain', 'application/json')
 	like($got->{header}{'content-type'}, qr{^\Q$format\E}, "a receipt as $format");
 }
 
+# The organisation has lost its rights.
+$node->safe_psql('postgres', 'REVOKE USAGE ON SCHEMA api, intake FROM wardstar_partner, wardstar_public');
+for my $route (sort keys %documented)
+{
+	next if !$documented{$route}{responses}{403};
+	my ($method, $path) = split / /, $route;
+	check($route, 403, ask($hub, $token, $method, $path =~ s/\{id\}/$id/r =~ s/\{form\}/new/r, {}, $method eq 'POST' ? fresh() : undef));
+}
+$node->safe_psql('postgres', 'GRANT USAGE ON SCHEMA api, intake TO wardstar_partner, wardstar_public');
+
 # Too many requests: the same hub with a limit.
 serve_stop($hub);
-$hub = serve_start($node, $tmp, { port => $hub->{port} }, @keep, '--rate-token', 1);
+$hub = serve_start($node, $tmp, { port => $hub->{port} }, @keep, '--rate-address', 1);
 for my $route (sort keys %documented)
 {
 	next if !$documented{$route}{responses}{429};
@@ -150,7 +161,7 @@ for my $route (sort keys %documented)
 # The database is away.
 serve_stop($hub);
 $hub = serve_start($node, $tmp, { port => $hub->{port} }, @keep, '--rate-token', 0, '--rate-address', 0);
-is(ask($hub, $token, 'GET', '/v1/due')->{status}, 200, 'the token is known') for 1;
+is(ask($hub, $token, 'GET', '/v1/due')->{status}, 200, 'the token is known');
 $node->stop('immediate');
 for my $route (sort keys %documented)
 {

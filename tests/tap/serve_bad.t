@@ -7,6 +7,7 @@ use IO::Socket::INET;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use ServeTest;
+use Socket qw(IPPROTO_TCP TCP_NODELAY);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -18,7 +19,7 @@ my @keep = serve_prepare($node, $tmp);
 my $token = serve_partner($node, 'One (made up)', 'Programme One');
 mkdir "$tmp/inbox";
 my $hub = serve_start($node, $tmp, @keep, '--upload-limit', 1, '--header-timeout', 3, '--rate-token', 0, '--rate-address', 0,
-	'--inbox', "$tmp/inbox");
+	'--client-limit-address', 0, '--inbox', "$tmp/inbox");
 END { my $status = $?; serve_kill($hub); $? = $status; }
 my $auth = "Host: localhost\r\nAuthorization: Bearer $token\r\n";
 my $csv = "field,value\nbasis,new_referrals\ntotal,9\nage.25+,9\nsex.female,9\nplace.not_known,9\n";
@@ -194,8 +195,7 @@ my %ids;
 for my $at (1 .. length($request) - 1)
 {
 	my $s = connected();
-	$s->sockopt(Socket::TCP_NODELAY(), 1) if 0;
-	setsockopt($s, Socket::IPPROTO_TCP(), Socket::TCP_NODELAY(), 1);
+	setsockopt($s, IPPROTO_TCP, TCP_NODELAY, 1);
 	syswrite($s, substr($request, 0, $at));
 	sleep 0.002;
 	syswrite($s, substr($request, $at));
@@ -206,7 +206,7 @@ for my $at (1 .. length($request) - 1)
 is($bad, 0, 'a request in two pieces, split at each of its ' . length($request) . ' bytes, is understood');
 is(scalar keys %ids, 1, '... always as the same submission');
 my $s = connected();
-setsockopt($s, Socket::IPPROTO_TCP(), Socket::TCP_NODELAY(), 1);
+setsockopt($s, IPPROTO_TCP, TCP_NODELAY, 1);
 syswrite($s, $_) for split //, $request;
 is(answer_of($s, 20)->{status}, 200, 'a request byte by byte is understood');
 

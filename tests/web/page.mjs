@@ -83,7 +83,7 @@ async function dropFile(page, file) {
   await page.waitForSelector('#verdict .receipt');
   like(await page.textContent('#verdict'), /Not accepted/, 'the faulty workbook is not accepted');
   ok(await page.locator('#verdict .findings li').count() > 0, 'its findings are listed');
-  like(await status(page), /not accepted; \d+ errors? to correct/, 'the live region says so');
+  like(await status(page), /not accepted yet: \d+ errors? need/, 'the live region says so');
   like(await page.textContent('#sent'), new RegExp(basename(faulty).replace(/\W/g, '\\$&')), 'it stands in what was sent');
   await shot(page, '3-rejected');
   await accessible(page, 'a verdict');
