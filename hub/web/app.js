@@ -134,7 +134,7 @@ function drawSubmission(s) {
       toggle.setAttribute('aria-expanded', String(!inside.hidden));
       if (inside.hidden) return;
       try {
-        cell.replaceChildren(drawReceipt(await receiptOf(s.submission), 3, ...receiptActions(s.submission, s.file)));
+        cell.replaceChildren(drawReceipt(await receiptOf(s.submission), 3, false, ...receiptActions(s.submission, s.file)));
       } catch (problem) {
         const place = element('p', {class: 'problem', role: 'alert'});
         cell.replaceChildren(place);
@@ -226,7 +226,7 @@ async function sendFile(file) {
     if (signal.aborted) return;
     const receipt = {...reached, ...await receiptOf(reached.submission)};
     if (sent.already) receipt.already = true;
-    by('verdict').replaceChildren(drawReceipt(receipt, 3, ...receiptActions(reached.submission, file.name)));
+    by('verdict').replaceChildren(drawReceipt(receipt, 3, true, ...receiptActions(reached.submission, file.name)));
     say(summary(receipt));
     by('verdict').focus({preventScroll: true});
     by('verdict').scrollIntoView({block: 'nearest'});

@@ -23,7 +23,7 @@ export const stateWords = (state) => WORDS[state] ?? state;
 export const state = (text) => element('span', {class: `state ${KINDS[text] ?? ''}`}, stateWords(text));
 
 const GROUPS = [
-  ['error', 'To be corrected'],
+  ['error', 'Errors: to be corrected'],
   ['query', 'Questions'],
   ['note', 'Notes: nothing to do'],
 ];
@@ -57,8 +57,8 @@ function understood(receipt) {
         before ? element('td', {'data-label': heads[2]}, u.before ?? 'blank') : null)))));
 }
 
-// level is that of the receipt's heading; actions are the buttons below it.
-export function drawReceipt(receipt, level, ...actions) {
+// level is that of the receipt's heading, said whether its verdict stands above it already; actions are the buttons below it.
+export function drawReceipt(receipt, level, said, ...actions) {
   const kind = KINDS[receipt.state] ?? '';
   const about = [receipt.programme, receipt.dates ?? receipt.period, receipt.form_title ?? receipt.form].filter(Boolean);
   const parts = [
@@ -66,7 +66,7 @@ export function drawReceipt(receipt, level, ...actions) {
       receipt.made_up ? element('span', {class: 'tag'}, 'made up') : null),
     element('p', {}, about.join(', '), receipt.size ? ` (${size(receipt.size)})` : null),
   ];
-  if (receipt.verdict) parts.push(element('p', {}, receipt.verdict));
+  if (receipt.verdict && !said) parts.push(element('p', {}, receipt.verdict));
   if (receipt.people?.words) {
     parts.push(element('p', {}, `Different people, as understood: ${receipt.people.words}. Not for publication.`));
   }

@@ -32,7 +32,7 @@ answers = {'total': 12, 'age.18-24': 9, 'age.25+': 2, 'age.not_known': 1, 'sex.f
     'ethnicity.W1': 11, 'ethnicity.not_known': 1, 'place.not_known': 12, 'referrals.total': 9, 'referrals.accepted': 8,
     'referrals.refused': 1, 'caseload.opening': 5, 'caseload.new': 7, 'caseload.closed': 3, 'caseload.closing': 9,
     'secondary.total': 'yes', 'basis': 'caseload_in_period', 'narrative.activities': 'Made up: weekly sessions.'}
-for name, more in (('faulty return', {'sex.male': 40, 'age.25+': 'twelve or so', 'caseload.closing': -3}), ('corrected return', {})):
+for name, more in (('return test 1', {'sex.male': 40, 'age.25+': 'twelve or so', 'caseload.closing': -3}), ('return test 2', {})):
     book = openpyxl.load_workbook(tmp + '/form.xlsx')
     sheet = book['Return']
     for row in sheet.iter_rows(min_row=6):
@@ -48,8 +48,8 @@ my $shots = "$root/build/check/shots";
 mkdir $shots;
 local $ENV{WARDSTAR_URL} = "http://127.0.0.1:$hub->{port}/";
 local $ENV{WARDSTAR_TOKEN} = $token;
-local $ENV{WARDSTAR_FAULTY} = "$tmp/faulty return.xlsx";
-local $ENV{WARDSTAR_CORRECTED} = "$tmp/corrected return.xlsx";
+local $ENV{WARDSTAR_FAULTY} = "$tmp/return test 1.xlsx";
+local $ENV{WARDSTAR_CORRECTED} = "$tmp/return test 2.xlsx";
 local $ENV{WARDSTAR_SHOTS} = $shots;
 local $ENV{HOME} = $tmp;
 my @lines = `timeout 300 node '$root/tests/web/page.mjs' 2>'$tmp/node.err'`;
@@ -68,7 +68,7 @@ while ($at < @lines)
 is($status, 0, 'the browser came to the end') or diag slurp_file("$tmp/node.err");
 
 is($node->safe_psql('postgres', q{SELECT string_agg(state || ' ' || n, ', ' ORDER BY state) FROM (SELECT state, count(*) AS n FROM intake.submission GROUP BY state) s}),
-	'accepted 1, rejected 1', 'the ledger holds the faulty file once and the corrected one once');
+	'accepted 1, superseded 1', 'the ledger holds the faulty file once and the corrected one, which replaced it, once');
 unlike(serve_log($hub), qr/\Q$token\E|return\.xlsx/, 'neither token nor file name is in the log');
 is(serve_stop($hub), 0, 'the service stops when asked');
 done_testing();
