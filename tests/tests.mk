@@ -18,7 +18,7 @@ tests/web/node_modules/.package-lock.json: tests/web/package-lock.json
 # The hub with the sanitizers, for the fuzzer of requests.
 sanitized-hub: build/sanitized/wardstar-hub
 
-build/sanitized/wardstar-hub: $(HUB_MAIN:%.c=build/sanitized/%.o) $(HUB_SANITIZED) $(HUB_BUILD)/commands.o $(HUB_BUILD)/embedded_sql.o $(HUB_BUILD)/embedded_web.o
+build/sanitized/wardstar-hub: $(HUB_MAIN:%.c=build/sanitized/%.o) $(HUB_DUTIES:%.c=build/sanitized/%.o) $(HUB_BUILD)/commands.o $(HUB_BUILD)/embedded_sql.o $(HUB_BUILD)/embedded_web.o
 	$(CC) $(SANITIZE) -o $@ $^ $(HUB_LDLIBS)
 
 unit: $(UNIT)

@@ -38,7 +38,8 @@ SKIP:
 
 # Both ways: the server's table against the paths.
 my %table;
-$table{"$1 $2"} = 1 while slurp_file("$root/hub/serve/routes.c") =~ /^\t\{"(\w+)", "([^"]+)",/mg;
+my $source = slurp_file("$root/hub/serve/routes.c");
+$table{"$1 $2"} = 1 while $source =~ /^\t\{"(\w+)", "([^"]+)",/mg;
 delete $table{'GET /{page}'};
 my %documented;
 for my $path (keys %{ $document->{paths} })
