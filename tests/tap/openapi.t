@@ -67,8 +67,8 @@ sub own { my $path = shift =~ s/\{id\}/$id/r =~ s/\{form\}/new/r; return ask($hu
 my %provoke = (
 	'POST /v1/submissions 201' => sub { upload($hub, $token, $good, fresh()) },
 	'POST /v1/submissions 200' => sub { upload($hub, $token, $good, $csv) },
-	'POST /v1/submissions 400' => sub { as_type('multipart/form-data; boundary=X', "--X\r\nContent-Disposition: form-data; name=\"programme\"\r\n\r\nOne\r\n--X--\r\n") },
-	'POST /v1/submissions 408' => sub { raw_ask($hub, "POST /v1/submissions?$good HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $token\r\nContent-Length: 100\r\n\r\nabc", 20) },
+	'POST /v1/submissions 400' => sub { as_type('multipart/form-data; boundary=XX', "--XX\r\nContent-Disposition: form-data; name=\"programme\"\r\n\r\nOne\r\n--XX--\r\n") },
+	'POST /v1/submissions 408' => sub { raw_ask($hub, "POST /v1/submissions?$good HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $token\r\nContent-Length: 100\r\n\r\nabc", 40) },
 	'POST /v1/submissions 413' => sub { raw_ask($hub, "POST /v1/submissions?$good HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $token\r\nContent-Length: 99999999\r\nConnection: close\r\n\r\n", 20) },
 	'POST /v1/submissions 415' => sub { as_type('application/x-www-form-urlencoded', 'a=b') },
 	'POST /v1/submissions 422' => sub { upload($hub, $token, 'programme=Programme%20One&period=2025-Q9&form=new', fresh()) },
@@ -102,7 +102,7 @@ sub check
 	{
 		ok(defined $got->{header}{ lc $header }, "... has $header");
 	}
-	push @bodies, [ $name, "$pointer/content/" . ($type =~ s{/}{~1}r) . '/schema', $got->{json} ] if $type =~ /json/;
+	push @bodies, [ $name, "$pointer/content/" . ($type =~ s{/}{~1}r) . '/schema', decode_json($got->{body}) ] if $type =~ /json/;
 }
 
 for my $route (sort keys %documented)

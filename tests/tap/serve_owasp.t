@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use HubTest;
+use Digest::SHA qw(sha256_hex);
 use IO::Socket::INET;
 use JSON;
 use MIME::Base64;
@@ -37,7 +38,7 @@ for my $path ('', '/receipt', '/file')
 	is($foreign->{status}, 404, "1: another's submission$path is not found");
 	is($foreign->{body} =~ s/\b$theirs->{submission}\b/N/r, $none->{body} =~ s/\b99999999\b/N/r, '... in the same words as one that does not exist');
 }
-for my $path ('/v1/submissions?limit=1000', '/v1/due', '/v1/data/returns.csv', '/v1/data/stars.csv')
+for my $path ('/v1/submissions?limit=500', '/v1/due', '/v1/data/returns.csv', '/v1/data/stars.csv')
 {
 	my $got = ask($hub, $token, 'GET', $path);
 	is($got->{status}, 200, "1: $path");
@@ -51,7 +52,7 @@ my ($prefix, $secret) = $token =~ /^wst_([^_]+)_(.+)$/;
 my ($other_secret) = $other =~ /^wst_[^_]+_(.+)$/;
 my %wrong = (none => undef, empty => 'Bearer ', 'another scheme' => "Digest $token", 'the prefix alone' => "Bearer wst_$prefix", 'a wrong secret' => 'Bearer wst_' . $prefix . '_' . reverse($secret),
 	'the secret of another' => "Bearer wst_${prefix}_$other_secret", 'a cut secret' => 'Bearer ' . substr($token, 0, -1), 'a longer secret' => "Bearer ${token}x",
-	'other letters' => 'Bearer ' . uc $token, 'a NUL' => "Bearer $token\0", 'a hash' => 'Bearer ' . unpack('H*', Digest::SHA::sha256($token)), SQL => "Bearer ' OR true --");
+	'other letters' => 'Bearer ' . uc $token, 'a hash' => 'Bearer ' . sha256_hex($token), SQL => "Bearer ' OR true --");
 serve_stop($hub);
 $hub = serve_start($node, $tmp, @keep, '--upload-limit', 1, '--rate-token', 0, '--rate-address', 0);
 for my $what (sort keys %wrong)
@@ -87,16 +88,16 @@ is(ask($hub, $second, 'GET', '/v1/due')->{status}, 401, '2: revoked, it ends at 
 is(ask($hub, $token, 'GET', '/v1/due')->{status}, 200, '... the first goes on');
 
 # 3. Broken object property level authorization
-my $part = sub { return "--B\r\nContent-Disposition: form-data; name=\"$_[0]\"\r\n\r\n$_[1]\r\n" };
+my $part = sub { return "--BB\r\nContent-Disposition: form-data; name=\"$_[0]\"\r\n\r\n$_[1]\r\n" };
 my %forced = (state => 'accepted', decision => 'accepted', organisation => 'Two (made up)', id => 1, submission => 1, sha256 => '0' x 64, received_from => 'x', spool => '0' x 32, decided_by => 'x', role => 'wardstar_owner');
-my $got = ask($hub, $token, 'POST', "/v1/submissions?$good&" . join('&', map { "$_=$forced{$_}" =~ s/ /%20/gr } sort keys %forced), { 'Content-Type' => 'multipart/form-data; boundary=B' },
-	join('', map { $part->($_, $forced{$_}) } sort keys %forced) . "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"forced.csv\"\r\n\r\nfield,value\ntotal,-5\n\r\n--B--\r\n");
+my $got = ask($hub, $token, 'POST', "/v1/submissions?$good&" . join('&', map { "$_=$forced{$_}" =~ s/ /%20/gr } sort keys %forced), { 'Content-Type' => 'multipart/form-data; boundary=BB' },
+	join('', map { $part->($_, $forced{$_}) } sort keys %forced) . "--BB\r\nContent-Disposition: form-data; name=\"file\"; filename=\"forced.csv\"\r\n\r\nfield,value\ntotal,-5\n\r\n--BB--\r\n");
 my $id = $got->{json}{submission};
 is($got->{status}, 201, '3: parts and parameters that are not asked for are passed over') or diag $got->{body};
 is($node->safe_psql('postgres', "SELECT organisation, state, encode(sha256, 'hex') = repeat('0', 64), spool = repeat('0', 32) FROM intake.submission WHERE id = $id"), 'One (made up)|rejected|f|f', '... and set nothing');
 for my $path ("/v1/submissions/$id", "/v1/submissions/$id/receipt", '/v1/submissions', '/v1/due')
 {
-	unlike(ask($hub, $token, 'GET', $path)->{body}, qr/"(spool|decided_by|taken_by|role|password|token)"/, "3: $path shows nothing internal");
+	unlike(ask($hub, $token, 'GET', $path)->{body}, qr/"(spool|decided_by|taken_by|role|password|token)" ?:/, "3: $path shows nothing internal");
 }
 
 # 4. Unrestricted resource consumption
@@ -117,7 +118,10 @@ $hub = serve_start($node, $tmp, @keep, '--rate-token', 0, '--rate-address', 0);
 # 5. Broken function level authorization
 for my $path ('/v1/organisations', '/v1/tokens', '/v1/admin', '/v1/audit', '/v1/retention', '/v1/submissions/1/waive', '/v1/submissions/1/recheck', '/admin', '/v1/publish', '/v1/settings')
 {
-	is(ask($hub, $token, $_, $path, {}, $_ eq 'GET' ? undef : '{}')->{status}, 404, "5: $_ $path does not exist") for qw(GET POST DELETE);
+	for my $method (qw(GET POST DELETE))
+	{
+		is(ask($hub, $token, $method, $path, {}, $method eq 'GET' ? undef : '{}')->{status}, 404, "5: $method $path does not exist");
+	}
 }
 for my $method (qw(PUT PATCH DELETE))
 {

@@ -6,7 +6,7 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner, service) VAL
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst, partner)
 SELECT 'function', 'api.' || f, 'EXECUTE', 'EXECUTE', 'EXECUTE'
-FROM unnest('{bounds_words,csv_cell,csv_line,form,forms,html_text,own_organisation,returns_data,receipt,receipt_counts,receipt_csv,receipt_data,receipt_facts,receipt_findings,
+FROM unnest('{bounds_words,csv_cell,csv_line,due,form,forms,html_text,own_organisation,returns_data,receipt,receipt_counts,receipt_csv,receipt_data,receipt_facts,receipt_findings,
 	receipt_format,receipt_grouped,receipt_html,receipt_json,receipt_lines,receipt_list,receipt_marking,receipt_paragraphs,receipt_rows,
 	receipt_style,receipt_text,receipt_verdict,some_of,stars_data,
 	submission,submission_file,submission_json,submissions,submitted,wrapped}'::text[]) f;
