@@ -20,12 +20,24 @@ typedef enum ColumnKind
 	COLUMN_DAY
 } ColumnKind;
 
+/* What has to be asked of the values of a column: most fields ask for one thing. */
+typedef enum ColumnTest
+{
+	TEST_GENERAL,				/* whatever the field says */
+	TEST_FILLED,				/* the rest: of text, without texts that mean no answer */
+	TEST_CHOICES,
+	TEST_PLAIN,
+	TEST_INTEGER,
+	TEST_DATE
+} ColumnTest;
+
 /*
  * A field of the form, for one column.  The caller sets field and kind, choices,
  * missing and plain; record_prepare() the rest.  What each row needs stands first.
  */
 typedef struct RecordColumn
 {
+	ColumnTest	test;
 	ColumnKind	kind;
 	FieldType	type;
 	int			blank_rule;		/* that a missing value breaks, or RECORD_FINE */

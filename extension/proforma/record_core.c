@@ -11,6 +11,23 @@
 #include "area/gss_code.h"
 #include "area/uk_postcode.h"
 
+/* The one thing that has to be asked of a column, if it is one that is often met. */
+static ColumnTest
+test_of_column(const RecordColumn *column)
+{
+	bool		is_text = column->type == FIELD_STRING || column->type == FIELD_UNKNOWN_TYPE;
+
+	if (column->kind != COLUMN_TEXT || column->missing.slots != NULL || column->checks_length)
+		return TEST_GENERAL;
+	if (!column->checks_text)
+		return is_text ? TEST_FILLED : column->type == FIELD_INTEGER ? TEST_INTEGER : column->type == FIELD_DATE ? TEST_DATE : TEST_GENERAL;
+	if (!is_text)
+		return TEST_GENERAL;
+	if (column->field->matcher == NULL)
+		return TEST_CHOICES;
+	return column->plain != NULL && column->choices.slots == NULL ? TEST_PLAIN : TEST_GENERAL;
+}
+
 /* Notes what a column checks. */
 void
 record_prepare(RecordColumn *column)
@@ -23,6 +40,7 @@ record_prepare(RecordColumn *column)
 	column->maximum = field->has_maximum ? field->maximum : HUGE_VAL;
 	column->checks_length = field->min_length >= 0 || field->max_length >= 0;
 	column->checks_text = column->checks_length || column->choices.slots != NULL || field->matcher != NULL;
+	column->test = test_of_column(column);
 }
 
 static inline bool
@@ -241,13 +259,23 @@ check_text(const RecordColumn *column, const RecordValue *value)
 	return RECORD_FINE;
 }
 
-/*
- * The first rule that a value breaks, or RECORD_FINE.  Afterwards the value
- * says whether it is present, and has its number.
- */
+/* The first rule that the number of a value breaks, or RECORD_FINE. */
 static inline int
-check_value(const RecordColumn *column, RecordValue *value)
+check_number(const RecordColumn *column, const RecordValue *value)
 {
+	if (value->number < column->minimum)
+		return R105;
+	if (value->number > column->maximum)
+		return R106;
+	return RECORD_FINE;
+}
+
+/* The same as check_value() for any column. */
+static int
+check_general(const RecordColumn *column, RecordValue *value)
+{
+	int			rule;
+
 	if (column->kind == COLUMN_TEXT)
 	{
 		value->has_number = false;
@@ -268,14 +296,41 @@ check_value(const RecordColumn *column, RecordValue *value)
 			return R101;
 		}
 	}
-	if (value->has_number)
-	{
-		if (value->number < column->minimum)
-			return R105;
-		if (value->number > column->maximum)
-			return R106;
-	}
+	if (value->has_number && (rule = check_number(column, value)) != RECORD_FINE)
+		return rule;
 	return column->checks_text && value->text != NULL ? check_text(column, value) : RECORD_FINE;
+}
+
+/*
+ * The first rule that a value breaks, or RECORD_FINE.  Afterwards the value
+ * says whether it is present, and has its number.
+ */
+static inline int
+check_value(const RecordColumn *column, RecordValue *value)
+{
+	if (column->test == TEST_GENERAL)
+		return check_general(column, value);
+	value->has_number = false;
+	value->present = value->length > 0;
+	if (!value->present)
+		return column->blank_rule;
+	switch (column->test)
+	{
+		case TEST_GENERAL:
+		case TEST_FILLED:
+			return RECORD_FINE;
+		case TEST_CHOICES:
+			return choices_have(&column->choices, value->text, value->length) ? RECORD_FINE : R103;
+		case TEST_PLAIN:
+			return plain_pattern_matches(column->plain, value->text, value->length) ? RECORD_FINE : R104;
+		case TEST_INTEGER:
+			value->has_number = read_integer(value->text, value->length, &value->number);
+			break;
+		case TEST_DATE:
+			value->has_number = read_day(value->text, value->length, &value->number);
+			break;
+	}
+	return value->has_number ? check_number(column, value) : R101;
 }
 
 /*
