@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "intake/key_check.h"
 #include "intake/spool.h"
+#include "intake/spool_audit.h"
 #include "log.h"
 #include "settings.h"
 #include "stop.h"
@@ -17,9 +18,8 @@ typedef struct SpoolState
 {
 	const char *folder;
 	const KeyRing *ring;
-	bool		rewrap;
 	long		files;
-	long		older;			/* under an older key, or just put under the present one */
+	long		moved;			/* put under the present key */
 	long		broken;
 } SpoolState;
 
@@ -55,29 +55,28 @@ new_keys(Hub *hub)
 }
 
 static bool
-look_at_spool_file(const char *id, void *state)
+rewrap_file(const char *id, void *state)
 {
 	SpoolState *spool = state;
 	bool		changed = false;
 
 	spool->files++;
-	if (!(spool->rewrap ? spool_rewrap(spool->folder, spool->ring, id, &changed) :
-		  spool_check(spool->folder, spool->ring, id, &changed)))
+	if (!spool_rewrap(spool->folder, spool->ring, id, &changed))
 		spool->broken++;
 	else if (changed)
-		spool->older++;
+		spool->moved++;
 	return !stop_requested();
 }
 
-/* Every file of the spool: checked, or put under the present key. */
+/* Puts every file of the spool under the present key. */
 static HubExit
-walk_spool(Hub *hub, const KeyRing *ring, bool rewrap, SpoolState *spool)
+rewrap_spool(Hub *hub, const KeyRing *ring, SpoolState *spool)
 {
 	*spool = (SpoolState)
 	{
-		.folder = setting_text(hub, "spool"), .ring = ring, .rewrap = rewrap
+		.folder = setting_text(hub, "spool"), .ring = ring
 	};
-	if (!spool_walk(spool->folder, look_at_spool_file, spool))
+	if (!spool_walk(spool->folder, rewrap_file, spool))
 		return stop_requested() ? HUB_STOPPED : HUB_FILE;
 	return spool->broken > 0 ? HUB_KEYS : HUB_OK;
 }
@@ -100,17 +99,20 @@ static HubExit
 check_keys(Hub *hub, Db *db)
 {
 	KeyRing		ring;
-	SpoolState	spool;
+	SpoolAudit	spool;
+	bool		content = setting_flag(hub, "content");
 	HubExit		result = keys_open(hub, db, &ring);
 
 	if (result != HUB_OK)
 		return result;
-	result = walk_spool(hub, &ring, false, &spool);
+	result = spool_audit(hub, db, &ring, content, &spool);
 	if (!setting_flag(hub, "quiet"))
 	{
 		print_keys(&ring);
-		printf("spool: %ld files, %ld under an older key, %ld that do not open\n", spool.files, spool.older,
-			   spool.broken);
+		printf("spool: %ld files, %ld under an older key, %ld that do not open%s\n", spool.files, spool.older, spool.broken,
+			   content ? " or are not what was received" : "");
+		if (spool.missing > 0 || spool.unnamed > 0)
+			printf("spool: %ld files that the database names are not there, %ld files are named by nothing\n", spool.missing, spool.unnamed);
 	}
 	keys_free(&ring);
 	return result;
@@ -171,14 +173,14 @@ rotate_keys(Hub *hub, Db *db, int argc, char **argv)
 		result = key_check(db, &ring);
 	if (result == HUB_OK && (resume || is_named(KEY_SPOOL, argc, argv)))
 	{
-		result = walk_spool(hub, &ring, true, &spool);
+		result = rewrap_spool(hub, &ring, &spool);
 		if (result != HUB_OK)
 			log_error("hint: The new keys are in use. \"wardstar-hub key rotate --rewrap-only\" goes on with the spool.");
 	}
 	if (result == HUB_OK && !setting_flag(hub, "quiet"))
 	{
 		print_keys(&ring);
-		printf("spool: %ld files, %ld put under the present key\n", spool.files, spool.older);
+		printf("spool: %ld files, %ld put under the present key\n", spool.files, spool.moved);
 		printf("The key file has changed: renew its backup. Keep the older copies; old backups need them.\n");
 	}
 	keys_free(&ring);
@@ -211,7 +213,8 @@ const HubCommand command_key = {
 	"key", "new|check|rotate [PURPOSE …]",
 	"make, check or renew the keys that hide identifiers and encrypt the spool",
 	"\"key new\" makes the file that --key-file names, mode 0600 in a folder of its own, with one key a purpose. "
-	"\"key check\" compares it with the fingerprints in the database and opens every spool file's head. "
+	"\"key check\" compares it with the fingerprints in the database, opens every spool file's head, and tells which files are not "
+	"there that the database names; with --content it reads each file and compares its SHA-256. "
 	"\"key rotate\" adds a new key for each PURPOSE named (spool, client, family, name, birth, number; all without "
 	"one) and puts the spool files under the new spool key; the older keys stay in the file, so that old tokens "
 	"are still recognised.",

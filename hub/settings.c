@@ -32,6 +32,8 @@ const Setting settings[] = {
 	"how long to go on trying when the server is not there or still starting"},
 	{"connections", "serve", SETTING_NUMBER, true, "N", "4", 1, 64,
 	"how many connections to the database answer questions; the ledger, the listener and each worker have one more"},
+	{"content", "key", SETTING_FLAG, false, NULL, NULL, 0, 0,
+	"with check: read every spool file to its end and compare it with what was received"},
 	{"districts", "programme", SETTING_TEXT, false, "CODES", NULL, 0, 0,
 	"the districts in which the programme works, by ONS code, such as E08000012,E08000014"},
 	{"dsn", NULL, SETTING_TEXT, true, "CONNINFO", NULL, 0, 0,
