@@ -16,6 +16,10 @@
 #define MOST_IN_GROUP 128
 #define ATTEMPTS 3
 
+/* A group as large as this is a rush: the workers leave the machine to it for so long. */
+#define RUSH_GROUP 6
+#define RUSH_SECONDS 0.3
+
 typedef struct Line
 {
 	Upload	   *first;
@@ -269,6 +273,8 @@ enter_groups(void *arg)
 		Entered		entered = session.prepared != NULL ? enter(&session, group, n) : ENTERED_NOT;
 
 		metrics_count(committer->server->metrics, METRIC_GROUPS, 1);
+		if (n >= RUSH_GROUP)
+			atomic_store(&committer->server->busy_until, serve_now() + RUSH_SECONDS);
 		for (size_t i = 0; i < n; i++)
 		{
 			if (entered == ENTERED_PERHAPS)

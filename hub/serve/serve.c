@@ -18,6 +18,7 @@
 #include "serve/client.h"
 #include "serve/commit.h"
 #include "serve/http.h"
+#include "serve/inbox.h"
 #include "serve/links.h"
 #include "serve/listen.h"
 #include "serve/metrics.h"
@@ -26,6 +27,7 @@
 #include "serve/serve.h"
 #include "serve/server.h"
 #include "serve/sign_in.h"
+#include "serve/sweep.h"
 #include "serve/tls.h"
 #include "serve/wait.h"
 #include "serve/worker.h"
@@ -107,7 +109,7 @@ open_keys(Server *server)
 }
 
 static bool
-start_parts(Server *server, pthread_t *listener)
+start_parts(Server *server, pthread_t *listener, pthread_t *sweeper)
 {
 	server->metrics = metrics_create();
 	server->limits = limits_create();
@@ -120,7 +122,8 @@ start_parts(Server *server, pthread_t *listener)
 	server->committer = committer_start(server);
 	server->workers = workers_start(server, (int) setting_number(server->hub, "intake-workers"));
 	return server->waiters != NULL && server->pool != NULL && server->committer != NULL && server->workers != NULL &&
-		listen_start(server, listener);
+		listen_start(server, listener) && sweep_start(server, sweeper) &&
+		(setting_text(server->hub, "inbox") == NULL || (server->inbox = inbox_start(server)) != NULL);
 }
 
 static bool
@@ -198,7 +201,7 @@ pause_a_little(void)
  * their answer, workers their verdict. The rest is cut off: nothing of it was acknowledged, or it is given back.
  */
 static void
-stop(Server *server, pthread_t listener, int fd)
+stop(Server *server, pthread_t listener, pthread_t sweeper, int fd)
 {
 	double		until = serve_now() + FINISH_SECONDS;
 
@@ -210,6 +213,7 @@ stop(Server *server, pthread_t listener, int fd)
 		(void) MHD_quiesce_daemon(server->daemon);
 		close(fd);
 	}
+	inbox_finish(server->inbox);
 	workers_finish(server->workers);
 	waiters_release(server->waiters);
 	while (serve_now() < until && (atomic_load(&server->in_flight) > 0 || links_busy(server->links) > 0 || !workers_idle(server->workers)))
@@ -221,8 +225,11 @@ stop(Server *server, pthread_t listener, int fd)
 		pause_a_little();
 	atomic_store(&server->ended, true);
 	pthread_join(listener, NULL);
+	pthread_join(sweeper, NULL);
+	inbox_join(server->inbox);
 	workers_stop(server->workers);
 	committer_stop(server->committer);
+	inbox_free(server->inbox);
 	if (server->daemon != NULL)
 		MHD_stop_daemon(server->daemon);
 	waiters_stop(server->waiters);
@@ -233,6 +240,7 @@ static HubExit
 serve(Server *server, int fd, const char *address, int port)
 {
 	pthread_t	listener;
+	pthread_t	sweeper;
 	sigset_t	signals;
 	char		text[16];
 
@@ -241,14 +249,14 @@ serve(Server *server, int fd, const char *address, int port)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if (!start_parts(server, &listener))
+	if (!start_parts(server, &listener, &sweeper))
 	{
 		log_error("the service could not be started: out of memory or threads");
 		return HUB_INTERNAL;
 	}
 	if (!start_http(server, fd))
 	{
-		stop(server, listener, fd);
+		stop(server, listener, sweeper, fd);
 		return HUB_INTERNAL;
 	}
 	snprintf(text, sizeof(text), "%d", port);
@@ -256,7 +264,7 @@ serve(Server *server, int fd, const char *address, int port)
 			  WARDSTAR_VERSION, NULL);
 	(void) sd_notifyf(0, "READY=1\nSTATUS=listening on %s port %d", address, port);
 	attend(server, &signals);
-	stop(server, listener, fd);
+	stop(server, listener, sweeper, fd);
 	log_event(LOG_INFO, "stopped", NULL);
 	return HUB_OK;
 }

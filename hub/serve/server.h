@@ -120,6 +120,7 @@ struct Server
 	atomic_bool closed;			/* answers nothing new */
 	atomic_bool ended;			/* threads end */
 	atomic_int	handling;		/* callbacks of libmicrohttpd that are under way */
+	_Atomic double busy_until;	/* many uploads come at the same time: workers wait */
 	atomic_long in_flight;		/* requests that are handed on */
 	atomic_bool ready;			/* the database answers and the schema is ours */
 	Limits	   *limits;

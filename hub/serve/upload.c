@@ -18,6 +18,9 @@
 
 static const char *const stated_names[STATED_COUNT] = {"programme", "period", "form", "kind"};
 
+static pthread_mutex_t alive_lock = PTHREAD_MUTEX_INITIALIZER;
+static Upload *alive;			/* the youngest */
+
 Upload *
 upload_create(Server *server)
 {
@@ -27,7 +30,38 @@ upload_create(Server *server)
 		return NULL;
 	upload->server = server;
 	upload->file.fd = -1;
+	pthread_mutex_lock(&alive_lock);
+	upload->older = alive;
+	if (alive != NULL)
+		alive->younger = upload;
+	alive = upload;
+	pthread_mutex_unlock(&alive_lock);
 	return upload;
+}
+
+bool
+upload_finish(Upload *upload)
+{
+	SpoolFile	file = {.fd = -1};
+	bool		fine = spool_finish(upload->writer, &file);
+
+	upload->writer = NULL;
+	pthread_mutex_lock(&alive_lock);
+	upload->file = file;
+	pthread_mutex_unlock(&alive_lock);
+	return fine;
+}
+
+bool
+upload_is_alive(const char *spool)
+{
+	bool		found = false;
+
+	pthread_mutex_lock(&alive_lock);
+	for (Upload *upload = alive; upload != NULL && !found; upload = upload->older)
+		found = strcmp(upload->file.id, spool) == 0;
+	pthread_mutex_unlock(&alive_lock);
+	return found;
 }
 
 void
@@ -35,6 +69,14 @@ upload_free(Upload *upload)
 {
 	if (upload == NULL)
 		return;
+	pthread_mutex_lock(&alive_lock);
+	if (upload->younger != NULL)
+		upload->younger->older = upload->older;
+	else
+		alive = upload->older;
+	if (upload->older != NULL)
+		upload->older->younger = upload->younger;
+	pthread_mutex_unlock(&alive_lock);
 	if (upload->post != NULL)
 		(void) MHD_destroy_post_processor(upload->post);
 	spool_abort(upload->writer);
@@ -314,7 +356,5 @@ upload_close(Request *request)
 		upload->from = NULL;
 		return no_disk(request);
 	}
-	fine = spool_finish(upload->writer, &upload->file);
-	upload->writer = NULL;
-	return fine || no_disk(request);
+	return upload_finish(upload) || no_disk(request);
 }

@@ -33,6 +33,8 @@ struct Upload
 {
 	Server	   *server;
 	Upload	   *next;
+	Upload	   *younger;		/* in the list of those alive */
+	Upload	   *older;
 	Request    *request;		/* NULL: from the drop folder */
 	void	   *state;			/* of the drop folder */
 	void		(*done) (Upload *upload);	/* called when its outcome is known, in a thread of the committer */
@@ -58,11 +60,17 @@ struct Upload
 extern Upload *upload_create(Server *server);
 extern void upload_free(Upload *upload);
 
+/* Whether an upload of this process still holds a spool file. */
+extern bool upload_is_alive(const char *spool);
+
 /* The file's own name: the last part of a path, without control characters, cut to its limit. False: memory is short or it is no UTF-8. */
 extern bool upload_set_name(Upload *upload, const char *name);
 
 /* Begins the file in the spool; false: it can't be written. */
 extern bool upload_begin(Upload *upload) HUB_MUST_CHECK;
+
+/* Ends it; false: it can't be written. */
+extern bool upload_finish(Upload *upload) HUB_MUST_CHECK;
 
 /* For HTTP. On false the request has its answer. */
 extern bool upload_open(Request *request) HUB_MUST_CHECK;

@@ -29,6 +29,9 @@
 /* A file whose check fails this often for a cause of our own is left for people to look at. */
 #define MOST_ATTEMPTS 5
 
+/* How long a check is put off at most while uploads come in a rush. */
+#define RUSH_PATIENCE 3.0
+
 /* Reading leaves the processor to whoever waits for an answer. */
 #define WORKER_NICE 10
 
@@ -234,6 +237,22 @@ work_once(Workers *workers, Session *session, const char *name)
 	return true;
 }
 
+static bool	is_finishing(Workers *workers);
+
+/* In a rush of uploads checks can wait a little; not for ever, since each has somebody who waits for its verdict. */
+static void
+let_uploads_pass(Workers *workers)
+{
+	double		until = serve_now() + RUSH_PATIENCE;
+
+	while (serve_now() < atomic_load(&workers->server->busy_until) && serve_now() < until && !is_finishing(workers))
+	{
+		struct timespec pause = {0, 50000000};
+
+		nanosleep(&pause, NULL);
+	}
+}
+
 static bool
 is_finishing(Workers *workers)
 {
@@ -273,8 +292,9 @@ run(void *arg)
 		workers->busy++;
 		seen = workers->woken;
 		pthread_mutex_unlock(&workers->lock);
-		while (!is_finishing(workers) && work_once(workers, &session, name))
-			;
+		do
+			let_uploads_pass(workers);
+		while (!is_finishing(workers) && work_once(workers, &session, name));
 		pthread_mutex_lock(&workers->lock);
 		workers->busy--;
 		clock_gettime(CLOCK_REALTIME, &until);

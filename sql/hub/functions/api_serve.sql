@@ -174,3 +174,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.form(text, text) IS 'the definition of a form for a quarter, and the quarter in words';
+
+-- The one place that knows all columns which name a file of the spool.
+CREATE OR REPLACE FUNCTION intake.spool_unnamed(spools text[]) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+	SELECT u.spool FROM unnest(spools) u (spool)
+	WHERE NOT EXISTS (SELECT FROM intake.submission s WHERE s.spool = u.spool)
+	AND NOT EXISTS (SELECT FROM casework.file f WHERE f.spool = u.spool)
+$$;
+COMMENT ON FUNCTION intake.spool_unnamed(text[]) IS 'those of the spool files that neither the ledger nor casework names';

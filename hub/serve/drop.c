@@ -1,0 +1,317 @@
+/*
+ * hub/serve/drop.c
+ *		One file of the drop folder on its way.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "serve/commit.h"
+#include "serve/drop.h"
+#include "serve/metrics.h"
+#include "serve/sign_in.h"
+
+#define READ_SIZE 65536
+
+static int64_t
+changed_at(const struct stat *st)
+{
+	return (int64_t) st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec;
+}
+
+void
+drop_free(Drop *drop)
+{
+	if (drop == NULL)
+		return;
+	upload_free(drop->upload);
+	identity_release(drop->identity);
+	if (drop->folder >= 0)
+		close(drop->folder);
+	for (int i = 0; i < 3; i++)
+		free(drop->place[i]);
+	free(drop->name);
+	pthread_mutex_destroy(&drop->lock);
+	free(drop);
+}
+
+static Drop *
+create(Server *server, int folder, const char *const place[3], const char *name)
+{
+	Drop	   *drop = calloc(1, sizeof(Drop));
+
+	if (drop == NULL)
+		return NULL;
+	pthread_mutex_init(&drop->lock, NULL);
+	drop->server = server;
+	drop->folder = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+	drop->name = strdup(name);
+	for (int i = 0; i < 3; i++)
+		drop->place[i] = strdup(place[i]);
+	if (drop->folder >= 0 && drop->name != NULL && drop->place[0] != NULL && drop->place[1] != NULL && drop->place[2] != NULL)
+		return drop;
+	drop_free(drop);
+	return NULL;
+}
+
+/* The organisation that the folder is named after; false: not to be told now. Without one identity stays NULL. */
+static bool
+find_organisation(Drop *drop, Session *session)
+{
+	const char *values[] = {drop->place[0]};
+	PGresult   *result = session_query(session, LOADER_ROLE, "drop_organisation", 1, values);
+	bool		fine = result != NULL;
+
+	if (!fine)
+		(void) db_failed(&session->db, "the drop folder's organisation could not be looked up");
+	else if (PQntuples(result) == 1)
+	{
+		Identity   *identity = calloc(1, sizeof(Identity));
+
+		fine = identity != NULL;
+		if (fine)
+		{
+			atomic_store(&identity->references, 1);
+			identity->organisation = strdup(PQgetvalue(result, 0, 0));
+			identity->role = strdup(PQgetvalue(result, 0, 1));
+			identity->prefix = strdup("drop folder");
+			drop->identity = identity;
+			fine = identity->organisation != NULL && identity->role != NULL && identity->prefix != NULL;
+		}
+	}
+	PQclear(result);
+	return fine;
+}
+
+/* In a thread of the committer. */
+static void
+entered(Upload *upload)
+{
+	Drop	   *drop = upload->state;
+
+	pthread_mutex_lock(&drop->lock);
+	drop->entered = true;
+	pthread_mutex_unlock(&drop->lock);
+}
+
+/* Into the spool. False: it can't be read or written at the moment. */
+static bool
+copy(Drop *drop, int fd, uint64_t size)
+{
+	char		buffer[READ_SIZE];
+	ssize_t		n;
+	uint64_t	total = 0;
+
+	while ((n = read(fd, buffer, sizeof(buffer))) > 0)
+	{
+		total += (uint64_t) n;
+		if (total > size || !spool_write(drop->upload->writer, buffer, (size_t) n))
+			return false;
+	}
+	return n == 0 && total == size;
+}
+
+static bool
+upload(Drop *drop, int fd, uint64_t size)
+{
+	Upload	   *new = drop->upload = upload_create(drop->server);
+
+	if (new == NULL)
+		return false;
+	new->identity = drop->identity;
+	new->state = drop;
+	new->done = entered;
+	new->stated[STATED_PROGRAMME] = strdup(drop->place[1]);
+	new->stated[STATED_PERIOD] = strdup(drop->place[2]);
+	new->from = strdup("drop folder");
+	if (new->stated[STATED_PROGRAMME] == NULL || new->stated[STATED_PERIOD] == NULL || new->from == NULL ||
+		!upload_set_name(new, drop->name) || (new->name == NULL && (new->name = strdup("upload")) == NULL))
+		return false;
+	return upload_begin(new) && copy(drop, fd, size) && upload_finish(new);
+}
+
+/* A file under the name of the one that was taken, if it still is that one, goes to accepted/ or rejected/. */
+static void
+put_away(Drop *drop, const char *where, const char *id, char *name, size_t size)
+{
+	struct stat st;
+	int			target;
+
+	snprintf(name, size, "%s", drop->name);
+	(void) mkdirat(drop->folder, where, 0770);
+	target = openat(drop->folder, where, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (target < 0)
+	{
+		log_error("the drop folder's \"%s\" can't be opened: %s", where, strerror(errno));
+		return;
+	}
+	if (fstatat(drop->folder, drop->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == drop->device &&
+		st.st_ino == drop->inode && changed_at(&st) == drop->changed)
+	{
+		if (renameat2(drop->folder, drop->name, target, name, RENAME_NOREPLACE) != 0 && errno == EEXIST)
+		{
+			snprintf(name, size, "%s-%.200s", id, drop->name);
+			if (renameat2(drop->folder, drop->name, target, name, 0) != 0)
+				log_error("a file of the drop folder could not be moved: %s", strerror(errno));
+		}
+		(void) fsync(target);
+	}
+	close(target);
+}
+
+/* The receipt beside the file, whole or not at all. */
+static void
+write_beside(Drop *drop, const char *where, const char *name, const char *ending, const char *text, size_t size)
+{
+	char		partial[320];
+	char		whole[320];
+	int			target = openat(drop->folder, where, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	int			fd;
+
+	snprintf(partial, sizeof(partial), ".%.240s.receipt.part", name);
+	snprintf(whole, sizeof(whole), "%.240s.receipt.%s", name, ending);
+	if (target < 0)
+		return;
+	(void) unlinkat(target, partial, 0);
+	fd = openat(target, partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0660);
+	if (fd < 0 || write(fd, text, size) != (ssize_t) size || fsync(fd) != 0 || renameat(target, partial, target, whole) != 0)
+	{
+		log_error("a receipt could not be written to the drop folder: %s", strerror(errno));
+		(void) unlinkat(target, partial, 0);
+	}
+	if (fd >= 0)
+		close(fd);
+	close(target);
+}
+
+static void
+turn_away(Drop *drop, const char *why)
+{
+	char		name[300];
+	char		text[700];
+	int			size;
+
+	put_away(drop, "rejected", "0", name, sizeof(name));
+	size = snprintf(text, sizeof(text), "This file was not taken in. %s\n", why);
+	write_beside(drop, "rejected", name, "txt", text, (size_t) size < sizeof(text) ? (size_t) size : sizeof(text) - 1);
+	log_event(LOG_WARNING, "drop_refused", "partner", drop->identity != NULL ? drop->identity->organisation : NULL, NULL);
+}
+
+Drop *
+drop_take(Server *server, Session *session, int folder, const char *const place[3], const char *name)
+{
+	struct stat st;
+	Drop	   *drop;
+	long		limit = atomic_load(&server->tunables.upload_limit);
+	int			fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
+	{
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	drop = create(server, folder, place, name);
+	if (drop != NULL)
+	{
+		drop->device = st.st_dev;
+		drop->inode = st.st_ino;
+		drop->changed = changed_at(&st);
+	}
+	if (drop == NULL || !find_organisation(drop, session))
+		;
+	else if (drop->identity == NULL)
+	{
+		turn_away(drop, "The folder that it lies in does not have the name of an organisation that may send files.");
+	}
+	else if (st.st_size == 0 || st.st_size > limit)
+	{
+		char		why[100];
+
+		snprintf(why, sizeof(why), "It is empty, or larger than %ld MiB.", limit / 1024 / 1024);
+		turn_away(drop, why);
+	}
+	else if (upload(drop, fd, (uint64_t) st.st_size))
+	{
+		committer_submit(server->committer, drop->upload);
+		close(fd);
+		return drop;
+	}
+	close(fd);
+	drop_free(drop);
+	return NULL;
+}
+
+/* The verdict, once it is there. */
+static DropState
+finish(Drop *drop, Session *session)
+{
+	static const char *const formats[][2] = {{"html", "html"}, {"json", "json"}};
+	char		id[24];
+	char		name[300];
+	const char *values[] = {id, NULL};
+	const char *where;
+	PGresult   *result;
+
+	snprintf(id, sizeof(id), "%" PRId64, drop->upload->submission);
+	result = session_query(session, drop->identity->role, "drop_state", 1, values);
+	if (result == NULL || PQntuples(result) != 1)
+	{
+		if (result == NULL)
+			(void) db_failed(&session->db, "the state of a dropped file could not be read");
+		PQclear(result);
+		return DROP_WAITS;
+	}
+	if (PQgetisnull(result, 0, 0))
+	{
+		PQclear(result);
+		return DROP_WAITS;
+	}
+	where = strcmp(PQgetvalue(result, 0, 0), "accepted") == 0 ? "accepted" : "rejected";
+	PQclear(result);
+	put_away(drop, where, id, name, sizeof(name));
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+	{
+		values[1] = formats[i][0];
+		result = session_query(session, drop->identity->role, "serve_receipt", 2, values);
+		if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0))
+			write_beside(drop, where, name, formats[i][1], PQgetvalue(result, 0, 0), (size_t) PQgetlength(result, 0, 0));
+		else if (result == NULL)
+			(void) db_failed(&session->db, "the receipt of a dropped file could not be written");
+		PQclear(result);
+	}
+	log_event(LOG_INFO, "dropped", "submission", id, "partner", drop->identity->organisation, "folder", where, NULL);
+	return DROP_DONE;
+}
+
+DropState
+drop_look(Drop *drop, Session *session)
+{
+	bool		is_entered;
+
+	pthread_mutex_lock(&drop->lock);
+	is_entered = drop->entered;
+	pthread_mutex_unlock(&drop->lock);
+	if (!is_entered)
+		return DROP_WAITS;
+	switch (drop->upload->outcome)
+	{
+		case OUTCOME_STORED:
+			return finish(drop, session);
+		case OUTCOME_REFUSED:
+			turn_away(drop, drop->upload->text != NULL ? drop->upload->text : "");
+			return DROP_DONE;
+		case OUTCOME_FAILED:
+		case OUTCOME_NONE:
+		case OUTCOME_NO_DISK:
+		case OUTCOME_NO_DATABASE:
+			break;
+	}
+	return DROP_AGAIN;
+}

@@ -1,0 +1,174 @@
+/*
+ * hub/serve/sweep.c
+ *		Removes spool files that nothing names.
+ *
+ * Only what has not been written to for --sweep-after seconds, which no upload on its way to the ledger takes, and
+ * what no upload of this process holds. A database that was restored from a backup lacks rows of files that were
+ * acknowledged: the spool remembers which database it belongs to, and with another one nothing is removed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "intake/rows.h"
+#include "log.h"
+#include "serve/metrics.h"
+#include "serve/session.h"
+#include "serve/sweep.h"
+#include "serve/upload.h"
+#include "settings.h"
+#include "stop.h"
+
+#define MARKER ".database"
+#define MOST_AT_ONCE 1000
+#define LONGEST_PAUSE 3600.0
+
+typedef struct Candidates
+{
+	Server	   *server;
+	Session    *session;
+	time_t		before;
+	ReturnRows	rows;			/* only for its arrays of text: the ids are its fields */
+	size_t		count;
+	long		removed;
+} Candidates;
+
+/* Removes those of the candidates that nothing names. */
+static bool
+judge(Candidates *candidates)
+{
+	Server	   *server = candidates->server;
+	const char *values[1];
+	PGresult   *unnamed = NULL;
+
+	if (candidates->count > 0 && rows_finish(&candidates->rows))
+	{
+		values[0] = candidates->rows.fields.text;
+		unnamed = session_query(candidates->session, LOADER_ROLE, "sweep_unnamed", 1, values);
+		if (unnamed == NULL)
+			(void) db_failed(&candidates->session->db, "the sweep could not ask the ledger");
+	}
+	for (int i = 0; unnamed != NULL && i < PQntuples(unnamed); i++)
+	{
+		const char *id = PQgetvalue(unnamed, i, 0);
+
+		if (!upload_is_alive(id) && spool_remove(server->spool, id))
+		{
+			log_event(LOG_INFO, "swept", "spool", id, NULL);
+			candidates->removed++;
+		}
+	}
+	rows_free(&candidates->rows);
+	memset(&candidates->rows, 0, sizeof(candidates->rows));
+	candidates->count = 0;
+	PQclear(unnamed);
+	return unnamed != NULL;
+}
+
+static bool
+look_at(const char *id, void *arg)
+{
+	Candidates *candidates = arg;
+	char	   *path = NULL;
+	struct stat st;
+
+	if (asprintf(&path, "%s/%.2s/%s", candidates->server->spool, id, id) < 0)
+		return false;
+	if (lstat(path, &st) == 0 && st.st_mtime < candidates->before && st.st_ctime < candidates->before)
+	{
+		rows_add(&candidates->rows, 0, id, strlen(id), "", 0);
+		candidates->count++;
+	}
+	free(path);
+	return !stop_requested() && (candidates->count < MOST_AT_ONCE || judge(candidates));
+}
+
+/* Whether the database is the one that the spool was filled with; a new spool takes this one. */
+static bool
+is_same_database(Server *server, Session *session, bool *told)
+{
+	PGresult   *result = session_query(session, NULL, "sweep_identity", 0, NULL);
+	char		known[128] = "";
+	char	   *path = NULL;
+	const char *present;
+	ssize_t		n = -1;
+	int			fd;
+	bool		same = false;
+
+	if (result == NULL || PQntuples(result) != 1 || asprintf(&path, "%s/" MARKER, server->spool) < 0)
+	{
+		if (result == NULL)
+			(void) db_failed(&session->db, "the sweep could not tell which database this is");
+		PQclear(result);
+		return false;
+	}
+	present = PQgetvalue(result, 0, 0);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0)
+		n = read(fd, known, sizeof(known) - 1);
+	else if (errno == ENOENT && (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)) >= 0)
+	{
+		if (write(fd, present, strlen(present)) == (ssize_t) strlen(present) && fsync(fd) == 0)
+			n = snprintf(known, sizeof(known), "%s", present);
+	}
+	if (fd >= 0)
+		close(fd);
+	same = n > 0 && strcmp(known, present) == 0;
+	if (!same && n > 0 && !*told)
+	{
+		log_warning("the spool was filled with another database, or this one was restored: files that it does not name are kept");
+		log_warning("hint: When no file of the spool is missed any more, remove %s to have them swept again.", path);
+		*told = true;
+	}
+	free(path);
+	PQclear(result);
+	return same;
+}
+
+/* One round; the number of files removed. */
+static long
+sweep(Server *server, Session *session, long after)
+{
+	Candidates	candidates = {.server = server, .session = session, .before = time(NULL) - after};
+
+	if (spool_walk(server->spool, look_at, &candidates))
+		(void) judge(&candidates);
+	rows_free(&candidates.rows);
+	return candidates.removed;
+}
+
+static void *
+run(void *arg)
+{
+	Server	   *server = arg;
+	Session		session;
+	long		after = setting_number(server->hub, "sweep-after");
+	double		pause = (double) after / 2 < LONGEST_PAUSE ? (double) after / 2 : LONGEST_PAUSE;
+	double		next = serve_now();
+	bool		told = false;
+
+	if (!session_init(&session, server->hub, "sweep", NULL))
+		return NULL;
+	while (!atomic_load(&server->ended) && !stop_requested())
+	{
+		if (!atomic_load(&server->stopping) && serve_now() >= next && session_ready(&session))
+		{
+			if (is_same_database(server, &session, &told))
+				metrics_count(server->metrics, METRIC_SWEPT, sweep(server, &session, after));
+			next = serve_now() + pause;
+		}
+		(void) stop_sleep(200);
+	}
+	session_close(&session);
+	return NULL;
+}
+
+bool
+sweep_start(Server *server, pthread_t *thread)
+{
+	return pthread_create(thread, NULL, run, server) == 0;
+}
