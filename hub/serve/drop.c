@@ -65,7 +65,7 @@ static bool
 find_organisation(Drop *drop, Session *session)
 {
 	const char *values[] = {drop->place[0]};
-	PGresult   *result = session_query(session, LOADER_ROLE, "drop_organisation", 1, values);
+	PGresult   *result = session_query(session, NULL, "drop_organisation", 1, values);
 	bool		fine = result != NULL;
 
 	if (!fine)

@@ -308,7 +308,7 @@ log_request(const Request *request)
 	snprintf(status, sizeof(status), "%u", code);
 	snprintf(milliseconds, sizeof(milliseconds), "%.1f", (serve_now() - request->started) * 1000);
 	snprintf(submission, sizeof(submission), "%" PRId64, request->id);
-	log_event(code >= 500 ? LOG_ERROR : LOG_DEBUG, "request", "route", request->route != NULL ? request->route->path : NULL,
+	log_event(code == 503 ? LOG_INFO : code >= 500 ? LOG_ERROR : LOG_DEBUG, "request", "route", request->route != NULL ? request->route->path : NULL,
 			  "status", status, "ms", milliseconds, "address", request->address,
 			  "partner", request->identity != NULL ? request->identity->organisation : NULL,
 			  "submission", request->id != 0 ? submission : NULL, NULL);

@@ -316,7 +316,7 @@ inbox_start(Server *server)
 		close(folder);
 	else
 		log_error("the drop folder %s can't be opened: %s", path, strerror(errno));
-	if (inbox == NULL || folder < 0 || !session_init(&inbox->session, server->hub, "inbox", NULL))
+	if (inbox == NULL || folder < 0 || !session_init(&inbox->session, server->hub, "inbox", LOADER_ROLE))
 	{
 		free(inbox);
 		return NULL;

@@ -2,11 +2,12 @@
  * hub/serve/session.c
  *		A connection that lives as long as its thread.
  */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "db/embedded.h"
-#include "db/migrate.h"
+#include "intake/private.h"
 #include "log.h"
 #include "serve/server.h"
 #include "serve/session.h"
@@ -48,12 +49,27 @@ session_close(Session *session)
 	session->prepared = NULL;
 }
 
+/* A server that went away has hung up; it is better to know before something is sent that must not be sent twice. */
+static bool
+is_alive(Session *session)
+{
+	struct pollfd slot = {PQsocket(session->db.conn), POLLIN, 0};
+
+	/* What comes unasked is a notice, and after a server's last words the end. */
+	while (PQstatus(session->db.conn) == CONNECTION_OK && poll(&slot, 1, 0) > 0)
+	{
+		if (PQconsumeInput(session->db.conn) != 1)
+			return false;
+	}
+	return PQstatus(session->db.conn) == CONNECTION_OK;
+}
+
 bool
 session_ready(Session *session)
 {
 	HubExit		exit_code;
 
-	if (session->open && PQstatus(session->db.conn) == CONNECTION_OK)
+	if (session->open && is_alive(session))
 		return true;
 	if (session->open)
 		session_lost(session);
@@ -62,6 +78,9 @@ session_ready(Session *session)
 	exit_code = db_open_within(session->hub, &session->db, session->purpose, 0);
 	session->open = exit_code == HUB_OK;
 	/* An answer that counts on the ledger must not be given before it is on disk. */
+	/* What partners wrote passes here. */
+	if (session->open && private_session(&session->db) != HUB_OK)
+		session_lost(session);
 	if (session->open && (!db_run(&session->db, "serve_session", 0, NULL) ||
 						  (session->role != NULL && !db_run(&session->db, "serve_stay", 1, &session->role))))
 	{

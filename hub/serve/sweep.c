@@ -48,7 +48,7 @@ judge(Candidates *candidates)
 	if (candidates->count > 0 && rows_finish(&candidates->rows))
 	{
 		values[0] = candidates->rows.fields.text;
-		unnamed = session_query(candidates->session, LOADER_ROLE, "sweep_unnamed", 1, values);
+		unnamed = session_query(candidates->session, NULL, "sweep_unnamed", 1, values);
 		if (unnamed == NULL)
 			(void) db_failed(&candidates->session->db, "the sweep could not ask the ledger");
 	}
@@ -151,7 +151,7 @@ run(void *arg)
 	double		next = serve_now();
 	bool		told = false;
 
-	if (!session_init(&session, server->hub, "sweep", NULL))
+	if (!session_init(&session, server->hub, "sweep", LOADER_ROLE))
 		return NULL;
 	while (!atomic_load(&server->ended) && !stop_requested())
 	{

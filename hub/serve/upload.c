@@ -155,9 +155,13 @@ state(Request *request, Stated which, const char *value, size_t size)
 {
 	Upload	   *upload = request->upload;
 
-	if (size > UPLOAD_TEXT_LIMIT || memchr(value, '\0', size) != NULL || !utf8_is_valid(value, size))
+	bool		plain = size <= UPLOAD_TEXT_LIMIT && utf8_is_valid(value, size);
+
+	for (size_t i = 0; plain && i < size; i++)
+		plain = (unsigned char) value[i] >= ' ' && value[i] != 127;
+	if (!plain)
 	{
-		answer_problem(request, 400, "\"%s\" is not text of at most %d bytes in UTF-8.", stated_names[which], UPLOAD_TEXT_LIMIT);
+		answer_problem(request, 400, "\"%s\" is not text of at most %d bytes in UTF-8, without control characters.", stated_names[which], UPLOAD_TEXT_LIMIT);
 		return false;
 	}
 	/* What the address says wins over the form. */

@@ -70,3 +70,6 @@ INSERT INTO hub.policy_list (object, role, command, rows) VALUES
 	('intake.submission_event', 'owner', 'SELECT', 'true'),
 	('intake.submission_event', 'owner', 'INSERT', 'true'),
 	('intake.event_loose', 'owner', 'INSERT', 'true');
+
+INSERT INTO hub.grant_list (kind, object, loader) VALUES
+	('function', 'intake.spool_unnamed', 'EXECUTE');
