@@ -173,7 +173,7 @@ enter(Session *session, Upload **group, size_t n)
 	bool		sent;
 	bool		fine;
 
-	if (!session_ready(session))
+	if (!session_await(session, &group[0]->server->ready))
 		return ENTERED_NOT;
 	db_clear_error(&session->db);
 	conn = session->db.conn;
@@ -251,7 +251,7 @@ enter_one(Session *session, Upload *upload)
 	if (session->open && session->db.error.message != NULL)
 	{
 		if (session->db.error.cause == HUB_DATABASE)
-			upload->outcome = OUTCOME_FAILED;
+			upload->outcome = strcmp(session->db.error.sqlstate, "42501") == 0 ? OUTCOME_FORBIDDEN : OUTCOME_FAILED;
 		(void) db_failed(&session->db, "an upload could not be entered into the ledger");
 	}
 	if (!spool_remove(upload->server->spool, upload->file.id))

@@ -307,6 +307,9 @@ drop_look(Drop *drop, Session *session)
 		case OUTCOME_REFUSED:
 			turn_away(drop, drop->upload->text != NULL ? drop->upload->text : "");
 			return DROP_DONE;
+		case OUTCOME_FORBIDDEN:
+			turn_away(drop, "The organisation may not send files at the moment.");
+			return DROP_DONE;
 		case OUTCOME_FAILED:
 		case OUTCOME_NONE:
 		case OUTCOME_NO_DISK:

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <openssl/crypto.h>
 
@@ -100,6 +101,43 @@ refuse_early(Request *request)
 	return answer_send(request);
 }
 
+typedef struct Framing
+{
+	int			lengths;
+	int			encodings;
+	bool		chunked;
+} Framing;
+
+static enum MHD_Result
+look_at_framing(void *arg, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	Framing    *framing = arg;
+
+	(void) kind;
+	if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0)
+		framing->lengths++;
+	else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0)
+	{
+		framing->encodings++;
+		framing->chunked = value != NULL && strcasecmp(value, "chunked") == 0;
+	}
+	return MHD_YES;
+}
+
+/* Where a body ends must be beyond doubt, or a proxy in front and the hub may part the same bytes in two ways. */
+static bool
+is_framed(Request *request)
+{
+	Framing		framing = {0};
+
+	(void) MHD_get_connection_values(request->connection, MHD_HEADER_KIND, look_at_framing, &framing);
+	if (framing.lengths + framing.encodings <= 1 && (framing.encodings == 0 || framing.chunked))
+		return true;
+	answer_problem(request, 400, "The length of the body is in doubt: one Content-Length, or Transfer-Encoding: chunked, is read here.");
+	answer_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
+	return false;
+}
+
 static bool
 find_route(Request *request, const char *url, const char *method)
 {
@@ -177,6 +215,8 @@ take_headers(Request *request, const char *url, const char *method)
 	if (request->route == NULL)
 	{
 		client_of(request);
+		if (!is_framed(request))
+			return answer_send(request);
 		if (!find_route(request, url, method) || is_limited(request, false))
 			return refuse_early(request);
 		if (request->route->who == WHO_PARTNER)

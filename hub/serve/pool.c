@@ -57,7 +57,7 @@ serve_requests(void *arg)
 		log_error("out of memory");
 	while ((request = next_request(pool)) != NULL)
 	{
-		if (session.prepared == NULL || !session_ready(&session))
+		if (session.prepared == NULL || !session_await(&session, &pool->server->ready))
 		{
 			answer_unavailable(request, "The database can't be reached at the moment.");
 			request_resume(request);

@@ -16,6 +16,7 @@
 
 #define FIRST_PAUSE 0.1
 #define LONGEST_PAUSE 2.0
+#define AWAIT_SECONDS 2.0
 
 bool
 session_init(Session *session, Hub *hub, const char *purpose, const char *role)
@@ -72,7 +73,10 @@ session_ready(Session *session)
 	if (session->open && is_alive(session))
 		return true;
 	if (session->open)
+	{
 		session_lost(session);
+		session->retry_at = 0;
+	}
 	if (serve_now() < session->retry_at || stop_requested())
 		return false;
 	exit_code = db_open_within(session->hub, &session->db, session->purpose, 0);
@@ -94,6 +98,20 @@ session_ready(Session *session)
 		return false;
 	}
 	session->pause = FIRST_PAUSE;
+	return true;
+}
+
+bool
+session_await(Session *session, const atomic_bool *reachable)
+{
+	double		until = serve_now() + AWAIT_SECONDS;
+
+	while (!session_ready(session))
+	{
+		if (!atomic_load(reachable) || serve_now() > until || !stop_sleep(50))
+			return false;
+		session->retry_at = 0;
+	}
 	return true;
 }
 

@@ -6,6 +6,8 @@
 #ifndef HUB_SESSION_H
 #define HUB_SESSION_H
 
+#include <stdatomic.h>
+
 #include "db/db.h"
 
 typedef struct Session
@@ -29,6 +31,9 @@ extern void session_close(Session *session);
 
 /* Connects if need be; false: the database is away or its schema is not this program's, and the next attempt is not due yet or failed. */
 extern bool session_ready(Session *session) HUB_MUST_CHECK;
+
+/* As that, and tries again for a short while as long as others reach the database. */
+extern bool session_await(Session *session, const atomic_bool *reachable) HUB_MUST_CHECK;
 
 /*
  * Runs a file of sql/hub/queries in a transaction of its own under a role (NULL: as signed in). One round trip; the

@@ -99,6 +99,9 @@ submission_entered(Upload *upload)
 		case OUTCOME_REFUSED:
 			answer_problem(request, 422, "%s", upload->text != NULL ? upload->text : "");
 			break;
+		case OUTCOME_FORBIDDEN:
+			answer_problem(request, 403, "Your organisation may not do this.");
+			break;
 		case OUTCOME_NO_DISK:
 			answer_unavailable(request, "The file can't be kept at the moment.");
 			break;

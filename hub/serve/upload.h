@@ -15,6 +15,7 @@ typedef enum Outcome
 	OUTCOME_NONE,
 	OUTCOME_STORED,				/* on disk and in the ledger, or it was before */
 	OUTCOME_REFUSED,			/* what was stated of it can't be; problem says why */
+	OUTCOME_FORBIDDEN,			/* the organisation may not */
 	OUTCOME_NO_DISK,
 	OUTCOME_NO_DATABASE,		/* it may be in the ledger: the answer was lost */
 	OUTCOME_FAILED
