@@ -142,6 +142,47 @@ for my $wrong ("'district', '2025-Q2', 'deprivation'", "'ward', '2025-Q2', 'crim
 }
 like(($node->psql('postgres', "$path SELECT * FROM analysis.need_in('county', '2025-Q2')"))[2], qr/Use lsoa, ward or district/, 'refused: county');
 
+# Records: where the referred live, and how far they travel. Client 1 and 2 live in LSOA 1, 3 and 4 in LSOA 3, 5 in one of
+# 2011 that was split, 6 nowhere that is known; client 1 was referred twice.
+value(q{
+	CREATE TEMP TABLE made AS SELECT i, repeat(i::text, 64) AS client FROM generate_series(1, 6) i;
+	INSERT INTO casework.client_quarter (submission, programme, period, client, relation, sex, ethnicity, lsoa, custody_status)
+	SELECT s.id, 'P2', '2025-Q2', m.client, 'primary', 'not known', (SELECT min(code) FROM casework.ethnicity),
+		CASE WHEN i <= 2 THEN 'E01990001' WHEN i <= 4 THEN 'E01990003' WHEN i = 5 THEN 'E01980034' END::gss_code, 'not known'
+	FROM made m, intake.submission s WHERE s.programme = 'P2' AND s.state = 'accepted';
+	INSERT INTO casework.referral (submission, programme, period, client, referred_on, source, result)
+	SELECT s.id, 'P2', '2025-Q2', m.client, d.day, 'court', CASE WHEN i = 2 THEN 'refused' WHEN i = 4 THEN 'waiting' ELSE 'accepted' END
+	FROM made m, intake.submission s, (VALUES (1, date '2025-07-01'), (2, '2025-08-01')) d (n, day)
+	WHERE s.programme = 'P2' AND s.state = 'accepted' AND (i = 1 OR d.n = 1);
+	INSERT INTO casework.referral (submission, programme, period, client, referred_on, onward_to, result)
+	SELECT s.id, 'P2', '2025-Q2', m.client, '2025-07-09', 'court', 'accepted' FROM made m, intake.submission s WHERE s.programme = 'P2' AND s.state = 'accepted';
+	INSERT INTO casework.star_review (programme, client, taken_on, mode, star)
+	SELECT 'P2', m.client, r.day, 'agreed', format('goals[0-10](%s,%s)', r.base + i * r.step, 5)::outcome_star
+	FROM made m, (VALUES (date '2025-04-10', 1, 0), ('2025-08-10', 2, 1)) r (day, base, step) WHERE i < 6 OR r.step = 0;});
+is(value("SELECT string_agg(concat_ws(' ', coalesce(area, '-'), received, accepted, refused, waiting, status), '; ' ORDER BY area) FROM analysis.need_referrals_lsoa WHERE period = '2025-Q2'"),
+	'E01990001 3 2 1 0 part returned; E01990002 0 0 0 0 no referrals; E01990003 2 1 0 1 part returned; E01990004 0 0 0 0 no referrals; - 2 2 0 0 place not known', 'referrals by LSOA, those made left out');
+is(value("SELECT string_agg(concat_ws(' ', coalesce(area, '-'), received, round(share_met::numeric, 6)::float8, status), '; ' ORDER BY area) FROM analysis.need_referrals_ward WHERE period = '2025-Q2'"),
+	'E05990001 3 0.666667 part returned; E05990002 2 0.5 part returned; E05990003 0 no referrals; - 2 1 place not known', 'by ward');
+is(value("SELECT string_agg(concat_ws(' ', received, status), '; ' ORDER BY area) FROM analysis.need_referrals_district WHERE period = '2025-Q2'"), '5 part returned; 2 place not known', 'by district');
+is(value("SELECT DISTINCT concat_ws(' ', coalesce(received::text, '-'), status) FROM analysis.need_referrals_ward WHERE period = '2025-Q3'"), '- no records', 'a quarter without records');
+# Scale 1 goes from 1 to 2 + i, scale 2 stays.
+is(value("SELECT string_agg(concat_ws(' ', coalesce(decile, '-'), o.period, clients, paired, round(mean_days), pairs, mean_change, status), '; ' ORDER BY decile)
+	FROM analysis.need_outcome_decile o WHERE scale = 'scale 1' AND o.period = '2025-Q2'"),
+	'1 2025-Q2 2 2 122 2 2.5 known; 2 2025-Q2 2 2 122 2 4.5 known; - 2025-Q2 1 1 122 1 6 place not known', 'distance travelled by decile: plainly (2 + 3) / 2 and (4 + 5) / 2');
+is(value("SELECT string_agg(concat_ws(' ', coalesce(area, '-'), clients, paired, status), '; ' ORDER BY area, paired DESC) FROM analysis.need_outcome_lsoa o WHERE scale = 'scale 1'"),
+	'E01990001 2 2 known; E01990003 2 2 known; - 1 1 place not known; - 1 0 place not known', 'by LSOA');
+is(value("SELECT count(*) FROM analysis.need_outcome_$_ WHERE status IS NULL"), 0, "a status everywhere: need_outcome_$_") for 'ward', 'district';
+
+# An analyst may read them all; a partner none.
+for my $view (@views)
+{
+	my ($code, undef, $err) = $node->psql('postgres', "$path SET ROLE wardstar_analyst; SELECT count(*) FROM analysis.$view");
+	is("$code$err", '0', "an analyst reads $view");
+	($code, undef, $err) = $node->psql('postgres', "$path SET ROLE wardstar_partner; SELECT count(*) FROM analysis.$view");
+	like($err, qr/permission denied/, "a partner doesn't");
+}
+is(($node->psql('postgres', "$path SET ROLE wardstar_analyst; SELECT count(*) FROM reference.area_neighbours('distance', 'lsoa', metres => 5000), reference.area_islands('queen', 'lsoa')"))[0], 0, 'and the neighbours');
+
 # Projections: the series with its gap is the one projected, under the quarters that follow.
 is(value(receive('P1', '2024-Q4', 'new', total => 30, 'place.lsoa.E01990003' => 30)), 'accepted', 'two quarters before');
 is(value("SELECT string_agg(concat_ws(' ', n.programme, n.period, n.ahead, n.method, n.series, n.quarters_known), '; ' ORDER BY n.programme) FROM analysis.need_projection n WHERE n.ahead = 2"),

@@ -55,8 +55,6 @@ BEGIN
 	SELECT of_level, of_vintage, m.neighbour, m.area, m.metres FROM measured AS m;
 	GET DIAGNOSTICS pairs = ROW_COUNT;
 	DROP TABLE pg_temp.area_new;
-	-- Without statistics, distances are not looked up in their index.
-	ANALYZE reference.area_neighbour, reference.area_centre;
 	RETURN pairs;
 END
 $$;
@@ -67,6 +65,9 @@ RETURNS TABLE (area gss_code, neighbour gss_code, metres_apart float8, metres_sh
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 200000
 SET search_path FROM CURRENT
 SET jit = off
+-- Right after a load there are no statistics: distances are to be looked up in their index all the same.
+SET enable_sort = off
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -94,8 +95,9 @@ BEGIN
 		RETURN QUERY
 		SELECT a.area, b.area, ST_Distance(a.point, b.point), NULL::float8
 		FROM reference.area_centre AS a
-		JOIN reference.area_centre AS b ON b.level = of_level AND b.vintage = of_vintage AND ST_DWithin(a.point, b.point, reach)
-		WHERE a.level = of_level AND a.vintage = of_vintage AND a.area <> b.area;
+		CROSS JOIN LATERAL (SELECT c.* FROM reference.area_centre AS c WHERE c.point && ST_Expand(a.point, reach) OFFSET 0) AS b
+		WHERE a.level = of_level AND a.vintage = of_vintage AND b.level = of_level AND b.vintage = of_vintage AND a.area <> b.area
+		AND ST_DWithin(a.point, b.point, reach);
 	ELSE
 		-- Areas as far away as the last of the nearest are told apart by code.
 		RETURN QUERY

@@ -20,3 +20,12 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 	-- Words for bounds, as receipts print them.
 	('function', 'analysis.bounds_text', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 	('function', 'analysis.publish', 'EXECUTE', '', '');
+
+-- Need as records tell it.
+INSERT INTO hub.grant_list (kind, object, loader, analyst)
+SELECT 'view', 'analysis.' || v, 'SELECT', 'SELECT'
+FROM unnest('{need_outcome_decile,need_outcome_district,need_outcome_lsoa,need_outcome_ward,need_referrals_district,need_referrals_lsoa,
+	need_referrals_ward}'::text[]) v
+UNION ALL
+SELECT 'function', 'analysis.' || f, 'EXECUTE', 'EXECUTE'
+FROM unnest('{need_clients,need_outcomes_by,need_place_of,need_referrals_by}'::text[]) f;

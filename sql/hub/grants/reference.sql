@@ -17,9 +17,13 @@ FROM unnest('{crime_count,crime_count_on,crime_part_on,population_total,ward,war
 
 INSERT INTO hub.grant_list (kind, object, loader)
 SELECT 'function', 'reference.' || f, 'EXECUTE'
-FROM unnest('{age_band,area_geometry,area_islands,area_level,area_neighbours,cell,cell_numbers,count_force_month,edition_of,grid_point,heading_pattern,knows_lsoa_vintage,layout,
+FROM unnest('{age_band,area_geometry,area_level,cell,cell_numbers,count_force_month,edition_of,grid_point,heading_pattern,knows_lsoa_vintage,layout,
 	lock_geography,lsoa_vintage_on,move_force_month,nearest_lsoa,number_of,ons_code,place_force_month,place_postcodes,
 	plain_heading,population_shares,postcode_area,
 	postcode_edition_gives_way,recognise,refresh_after_areas,refresh_estimated_crimes,refresh_moved_crimes,refresh_neighbours,refresh_placed_crimes,
 	refresh_wards_by_point,replace_files,some_of,store,store_areas,store_crime,store_deprivation,store_lookup,store_lookup_change,
 	store_population,store_postcodes,to_code,to_month,to_number,to_whole_number,ward_force_month}'::text[]) f;
+
+-- Whom an area lies beside, for the views of clusters.
+INSERT INTO hub.grant_list (kind, object, loader, analyst)
+SELECT 'function', 'reference.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{area_islands,area_neighbours}'::text[]) f;

@@ -89,6 +89,45 @@ CROSS JOIN (VALUES ('violent crime'), ('deprivation'), ('unmet need')) m (measur
 CROSS JOIN LATERAL analysis.need_clusters_in('ward', p.period, m.measure) n;
 COMMENT ON VIEW analysis.need_cluster_ward IS 'NOT FOR PUBLICATION. Where high or low need lies together more than chance would put it, by ward, quarter and measure; queen neighbours, 999 permutations from seed 1';
 
+CREATE VIEW analysis.need_referrals_lsoa AS
+SELECT p.period, p.dates, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_referrals_by('lsoa', p.period) n;
+COMMENT ON VIEW analysis.need_referrals_lsoa IS 'NOT FOR PUBLICATION. Referrals received against accepted by LSOA in which the referred live and quarter, of programmes that send records; the row without area is those whose place is not known';
+
+CREATE VIEW analysis.need_referrals_ward AS
+SELECT p.period, p.dates, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_referrals_by('ward', p.period) n;
+COMMENT ON VIEW analysis.need_referrals_ward IS 'NOT FOR PUBLICATION. Referrals received against accepted by ward in which the referred live and quarter, of programmes that send records; the row without area is those whose place is not known';
+
+CREATE VIEW analysis.need_referrals_district AS
+SELECT p.period, p.dates, n.*
+FROM analysis.period p CROSS JOIN LATERAL analysis.need_referrals_by('district', p.period) n;
+COMMENT ON VIEW analysis.need_referrals_district IS 'NOT FOR PUBLICATION. Referrals received against accepted by district in which the referred live and quarter, of programmes that send records; the row without area is those whose place is not known';
+
+CREATE VIEW analysis.need_outcome_lsoa AS
+SELECT o.place AS area, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
+FROM analysis.need_outcomes_by('lsoa') o
+CROSS JOIN LATERAL star_distance_table(o.distance) t;
+COMMENT ON VIEW analysis.need_outcome_lsoa IS 'NOT FOR PUBLICATION. Distance travelled by LSOA in which the clients live and quarter of the latest reading, first against last, a row a scale';
+
+CREATE VIEW analysis.need_outcome_ward AS
+SELECT o.place AS area, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
+FROM analysis.need_outcomes_by('ward') o
+CROSS JOIN LATERAL star_distance_table(o.distance) t;
+COMMENT ON VIEW analysis.need_outcome_ward IS 'NOT FOR PUBLICATION. Distance travelled by ward in which the clients live and quarter of the latest reading, first against last, a row a scale';
+
+CREATE VIEW analysis.need_outcome_district AS
+SELECT o.place AS area, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
+FROM analysis.need_outcomes_by('district') o
+CROSS JOIN LATERAL star_distance_table(o.distance) t;
+COMMENT ON VIEW analysis.need_outcome_district IS 'NOT FOR PUBLICATION. Distance travelled by district in which the clients live and quarter of the latest reading, first against last, a row a scale';
+
+CREATE VIEW analysis.need_outcome_decile AS
+SELECT o.place AS decile, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
+FROM analysis.need_outcomes_by('decile') o
+CROSS JOIN LATERAL star_distance_table(o.distance) t;
+COMMENT ON VIEW analysis.need_outcome_decile IS 'NOT FOR PUBLICATION. Distance travelled by deprivation decile in which the clients live and quarter of the latest reading, first against last, a row a scale';
+
 DO $$
 DECLARE
 	note record;
@@ -131,6 +170,9 @@ BEGIN
 			('share_met_lower', 'lower 95% limit (Wilson), or the least share that the bounds allow'),
 			('share_met_upper', 'upper 95% limit (Wilson), or the greatest share that the bounds allow'),
 			('share_method', 'Wilson, or bounds'),
+			('records_received', 'programmes whose record-level return of the quarter is accepted'),
+			('clients', 'clients (by episode) with a baseline'),
+			('paired', 'those of them with a later reading'),
 			('ahead', 'how many quarters after the newest'),
 			('series', 'the counts of the quarters from series_from to series_to; NULL where no return is in'),
 			('quarters_part_returned', 'quarters of the series in which an expected return is missing: its people are not counted'),
