@@ -14,6 +14,7 @@
 #include <openssl/crypto.h>
 
 #include "db/embedded.h"
+#include "intake/records.h"
 #include "intake/return_file.h"
 #include "log.h"
 #include "serve/metrics.h"
@@ -53,6 +54,7 @@ typedef struct Work
 	const char *submission;
 	const char *organisation;
 	const char *kind;
+	const char *file_name;
 	const char *spool;
 	int			attempts;
 	ReturnStated stated;
@@ -72,18 +74,18 @@ log_work(LogLevel level, const char *event, const Work *work, const char *state)
 
 /* The answers go to the database, and the verdict comes back. */
 static PGresult *
-check(Session *session, const Work *work, const ReturnStated *told, const ReturnRows *rows)
+check(Session *session, const Work *work, bool records, const ReturnStated *told, const ReturnRows *rows)
 {
 	char		hidden_sheets[16];
 	char		hidden_rows[16];
 	char		unplaced[16];
-	const char *values[] = {work->submission, told->programme, told->period, told->form, rows->lines.text, rows->fields.text,
-		rows->answers.text, hidden_sheets, hidden_rows, unplaced};
+	const char *values[] = {work->submission, told->programme, told->period, rows->lines.text, rows->fields.text,
+		rows->answers.text, hidden_sheets, hidden_rows, told->form, unplaced};
 
 	snprintf(hidden_sheets, sizeof(hidden_sheets), "%d", rows->hidden_sheets);
 	snprintf(hidden_rows, sizeof(hidden_rows), "%d", rows->hidden_rows);
 	snprintf(unplaced, sizeof(unplaced), "%d", rows->unplaced);
-	return db_query(&session->db, "worker_check", 10, values);
+	return records ? db_query(&session->db, "worker_check_records", 8, values) : db_query(&session->db, "worker_check", 10, values);
 }
 
 /* A file that can't be read, or does not say what it must. */
@@ -112,16 +114,27 @@ is_doubt(const Db *db)
 }
 
 static PGresult *
-check_bytes(Session *session, const Work *work, const char *bytes, size_t size, HubExit *exit_code)
+check_bytes(Workers *workers, Session *session, const Work *work, const char *bytes, size_t size)
 {
+	Server	   *server = workers->server;
+	bool		records = strcmp(work->kind, "records") == 0 || records_is(session->hub, bytes, size);
 	ReturnStated told;
 	ReturnRows	rows = {0};
 	PGresult   *verdict = NULL;
+	HubExit		exit_code;
 
-	*exit_code = return_read(session->hub, &session->db, bytes, size, &work->stated, &told, &rows);
-	if (*exit_code == HUB_OK)
+	if (records)
 	{
-		verdict = check(session, work, &told, &rows);
+		pthread_rwlock_rdlock(&server->keys_lock);
+		exit_code = records_read(session->hub, &session->db, &server->keys, work->organisation, work->file_name, bytes, size,
+								 &work->stated, &told, &rows);
+		pthread_rwlock_unlock(&server->keys_lock);
+	}
+	else
+		exit_code = return_read(session->hub, &session->db, bytes, size, &work->stated, &told, &rows);
+	if (exit_code == HUB_OK)
+	{
+		verdict = check(session, work, records, &told, &rows);
 		if (verdict == NULL && is_doubt(&session->db))
 		{
 			char	   *message = session->db.error.message;
@@ -134,9 +147,9 @@ check_bytes(Session *session, const Work *work, const char *bytes, size_t size, 
 			free(hint);
 		}
 	}
-	else if (*exit_code == HUB_REFUSED)
+	else if (exit_code == HUB_REFUSED)
 		verdict = turn_down(session, work, "worker_refuse", "H120", rows.problem, rows.hint);
-	else if (*exit_code == HUB_IN_DOUBT)
+	else if (exit_code == HUB_IN_DOUBT)
 		verdict = turn_down(session, work, "worker_doubt", doubt_rule(rows.doubt), rows.problem, rows.hint);
 	rows_free(&rows);
 	return verdict;
@@ -164,14 +177,13 @@ do_work(Workers *workers, Session *session, const Work *work)
 	char	   *bytes = NULL;
 	size_t		size = 0;
 	bool		loaded;
-	HubExit		exit_code = HUB_FILE;
 
 	pthread_rwlock_rdlock(&server->keys_lock);
 	loaded = work->spool != NULL && spool_load(server->spool, &server->keys, work->spool,
 											   (size_t) atomic_load(&server->tunables.upload_limit), &bytes, &size);
 	pthread_rwlock_unlock(&server->keys_lock);
 	if (loaded)
-		verdict = check_bytes(session, work, bytes, size, &exit_code);
+		verdict = check_bytes(workers, session, work, bytes, size);
 	if (bytes != NULL)
 		OPENSSL_cleanse(bytes, size);
 	free(bytes);
@@ -232,6 +244,7 @@ work_once(Workers *workers, Session *session, const char *name)
 	work.kind = PQgetvalue(taken, 0, 5);
 	work.spool = value_or_null(taken, 6);
 	work.attempts = atoi(PQgetvalue(taken, 0, 7));
+	work.file_name = PQgetvalue(taken, 0, 8);
 	do_work(workers, session, &work);
 	PQclear(taken);
 	return true;

@@ -1,0 +1,3 @@
+-- Checks a record-level return. $1 the submission, $2 programme, $3 quarter, $4 to $6 its rows: line, field, answer, $7 hidden
+-- sheets, $8 answers in hidden rows.
+SELECT intake.check_records($1::bigint, $2, $3, $4::int[], $5::text[], $6::text[], $7::int, $8::int)
