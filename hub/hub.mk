@@ -95,6 +95,9 @@ $(HUB_BUILD)/web.list: hub-names
 install-hub: hub
 	install -d $(DESTDIR)$(HUB_PREFIX)/bin
 	install -m 755 $(HUB_PROGRAM) build/wardstar-read $(DESTDIR)$(HUB_PREFIX)/bin/
+	install -d $(DESTDIR)$(HUB_PREFIX)/lib/systemd/system
+	sed 's|/usr/local|$(HUB_PREFIX)|' hub/serve/wardstar-hub.service > $(DESTDIR)$(HUB_PREFIX)/lib/systemd/system/wardstar-hub.service
+	chmod 644 $(DESTDIR)$(HUB_PREFIX)/lib/systemd/system/wardstar-hub.service
 
 -include $(HUB_MAIN:%.c=$(HUB_BUILD)/%.d) $(HUB_DUTIES:%.c=$(HUB_BUILD)/%.d)
 
