@@ -93,7 +93,7 @@ records_bundle(RecordsPart *parts, size_t count, size_t *size)
 	*size = BUNDLE_HEAD_SIZE;
 	for (size_t i = 0; i < count; i++)
 	{
-		*size += (size_t) sprintf(bundle + *size, "%zu ", parts[i].size);
+		*size += (size_t) snprintf(bundle + *size, room - *size, "%zu ", parts[i].size);
 		for (const char *c = parts[i].name; *c != '\0'; c++)
 			bundle[(*size)++] = *c == '\n' ? ' ' : *c;
 		bundle[(*size)++] = '\n';

@@ -11,7 +11,7 @@ use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('casework');
 $node->init;
-$node->append_conf('postgresql.conf', "fsync = off\nlog_statement = all\nlog_parameter_max_length = 0\nlog_parameter_max_length_on_error = 0\n");
+$node->append_conf('postgresql.conf', "fsync = off\njit = off\nlog_statement = all\nlog_parameter_max_length = 0\nlog_parameter_max_length_on_error = 0\n");
 $node->start;
 my $folder = $node->basedir . '/files';
 mkdir $folder or die $!;

@@ -79,6 +79,7 @@ SET search_path FROM CURRENT
 AS $$
 	WITH total AS (
 		SELECT count(*) FILTER (WHERE k.relation = 'primary') AS everyone, count(*) FILTER (WHERE k.relation = 'secondary') AS secondary,
+			count(*) FILTER (WHERE k.relation = 'primary' AND NOT k.shares) AS silent, count(*) FILTER (WHERE NOT k.shares) AS all_silent,
 			coalesce(sum(k.referrals), 0) AS referrals, coalesce(sum(k.contacts), 0) AS contacts
 		FROM intake.record_client k WHERE k.submission = record_counts.submission AND NOT k.withdrawn
 	), client AS MATERIALIZED (
@@ -92,6 +93,8 @@ AS $$
 		UNION ALL SELECT 'secondary.total', NULL, NULL, NULL, NULL, secondary, secondary FROM total
 		UNION ALL SELECT 'referrals.total', NULL, NULL, NULL, NULL, referrals, referrals FROM total
 		UNION ALL SELECT 'contacts.total', NULL, NULL, NULL, NULL, contacts, contacts FROM total
+		UNION ALL SELECT 'not_sharing', NULL, NULL, NULL, NULL, silent, silent FROM total
+		UNION ALL SELECT 'not_sharing.all', NULL, NULL, NULL, NULL, all_silent, all_silent FROM total
 		UNION ALL
 		SELECT 'age.' || a.name, NULL, NULL, NULL, NULL, count(*) FILTER (WHERE c.ages <@ a.band), count(*) FILTER (WHERE c.ages && a.band)
 		FROM (VALUES ('0-4', '[0,5)'::int4range), ('5-10', '[5,11)'), ('11-15', '[11,16)'), ('16-17', '[16,18)'), ('18-24', '[18,25)'), ('25+', '[25,)')) a (name, band)

@@ -29,3 +29,12 @@ FROM unnest('{need_outcome_decile,need_outcome_district,need_outcome_lsoa,need_o
 UNION ALL
 SELECT 'function', 'analysis.' || f, 'EXECUTE', 'EXECUTE'
 FROM unnest('{need_clients,need_outcomes_by,need_place_of,need_referrals_by}'::text[]) f;
+
+-- People, referrals and engagements, and what a withdrawal changes.
+INSERT INTO hub.grant_list (kind, object, loader, analyst)
+SELECT 'view', 'analysis.' || v, 'SELECT', 'SELECT'
+FROM unnest('{age_band,beneficiaries,beneficiaries_returned,case_quarter,engagement,referral_flow,referrals,referrals_returned}'::text[]) v
+UNION ALL
+SELECT 'function', 'analysis.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{at_most,of_cases}'::text[]) f;
+INSERT INTO hub.grant_list (kind, object, loader) VALUES
+	('function', 'analysis.figures', 'EXECUTE');

@@ -23,8 +23,12 @@ INSERT INTO hub.grant_list (kind, object) VALUES
 	('function', 'casework.store_record_form');
 
 INSERT INTO hub.grant_list (kind, object, loader)
-SELECT 'function', 'casework.' || f, 'EXECUTE' FROM unnest('{ages_on,column_meanings,column_name,hidden,known_client,known_family,read_age_band,read_area,read_date,
-	read_place,read_star,receive,record_columns,record_definition,record_table,record_words}'::text[]) f;
+SELECT 'function', 'casework.' || f, 'EXECUTE' FROM unnest('{column_meanings,column_name,hidden,known_client,known_family,read_age_band,read_area,read_date,
+	read_place,read_star,receive,record_columns,record_definition,record_table,record_words,
+	withdraw}'::text[]) f;
+
+INSERT INTO hub.grant_list (kind, object, loader, analyst) VALUES
+	('function', 'casework.ages_on', 'EXECUTE', 'EXECUTE');
 
 INSERT INTO hub.policy_list (object, role, command, rows)
 SELECT 'casework.' || t, 'loader', 'ALL', 'true'

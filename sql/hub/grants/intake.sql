@@ -15,7 +15,7 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 	('view', 'intake.finding_reply', 'SELECT', 'SELECT', 'SELECT'),
 	-- Clients of a file by token, of rejected ones and of those who do not share as well.
 	('table', 'intake.record_client', 'SELECT INSERT UPDATE DELETE', '', ''),
-	('table', 'intake.withdrawn', 'SELECT INSERT', '', ''),
+	('table', 'intake.withdrawn', 'SELECT INSERT UPDATE', '', ''),
 	('table', 'intake.spool_to_remove', 'SELECT INSERT DELETE', '', ''),
 	-- What receipts and findings with their replies need.
 	('function', 'intake.form_of', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
@@ -73,3 +73,6 @@ INSERT INTO hub.policy_list (object, role, command, rows) VALUES
 
 INSERT INTO hub.grant_list (kind, object, loader) VALUES
 	('function', 'intake.spool_unnamed', 'EXECUTE');
+
+INSERT INTO hub.grant_list (kind, object, loader, analyst) VALUES
+	('function', 'intake.kept_answers', 'EXECUTE', 'EXECUTE');

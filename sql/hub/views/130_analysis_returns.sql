@@ -7,14 +7,19 @@ SELECT p.programme, q.period, returns.period_words(q.period) AS dates,
 	s.received_at,
 	(SELECT count(*) FROM intake.finding f WHERE f.submission = s.id AND f.severity = 'query') AS queries,
 	(SELECT count(*) FROM intake.submission r
-		WHERE r.programme = p.programme AND r.period = q.period AND r.state = 'rejected' AND r.kind = 'return') AS rejected,
+		WHERE r.programme = p.programme AND r.period = q.period AND r.state = 'rejected') AS rejected,
 	p.organisation,
-	p.made_up
+	p.made_up,
+	s.form,
+	e.due_on
 FROM returns.programme p
-CROSS JOIN (SELECT e.period FROM returns.expected e UNION SELECT s.period FROM intake.submission s WHERE s.kind = 'return' AND s.period IS NOT NULL) q
+CROSS JOIN (SELECT e.period FROM returns.expected e UNION SELECT s.period FROM intake.submission s WHERE s.period IS NOT NULL) q
 LEFT JOIN returns.expected e ON e.programme = p.programme AND e.period = q.period
-LEFT JOIN intake.submission s ON s.programme = p.programme AND s.period = q.period AND s.state = 'accepted' AND s.kind = 'return';
+-- Where a programme sent a form and records, the form is its return.
+LEFT JOIN LATERAL (SELECT s.* FROM intake.submission s WHERE s.programme = p.programme AND s.period = q.period AND s.state = 'accepted'
+	ORDER BY s.kind = 'return' DESC LIMIT 1) s ON true;
 COMMENT ON VIEW analysis.return_status IS 'programme by quarter: Old form, New form, No return (one was expected) or N/A';
+COMMENT ON COLUMN analysis.return_status.form IS 'old, new, improved …; records is a record-level return, whose status is New form';
 COMMENT ON COLUMN analysis.return_status.rejected IS 'files that were refused and not yet corrected';
 COMMENT ON COLUMN analysis.return_status.queries IS 'queries of the accepted return';
 
