@@ -28,8 +28,8 @@ BEGIN
 	LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
 	WHERE n.nspname IN (SELECT s.name FROM hub.owned_schema s) AND (t.typtype = 'd' OR c.relkind = 'c');
 
-	FOR object IN SELECT * FROM managed m ORDER BY m.kind = 'SEQUENCE', m.kind, m.identity LOOP
-		-- An owned sequence goes with its table.
+	FOR object IN SELECT * FROM managed m ORDER BY m.kind <> 'SCHEMA', m.kind = 'SEQUENCE', m.kind, m.identity LOOP
+		-- Schemas come first, since the new owner must be able to create in them. An owned sequence goes with its table.
 		IF object.owner <> 'wardstar_owner'::regrole AND (object.kind <> 'SEQUENCE' OR NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
 			WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = object.oid AND d.deptype IN ('a', 'i')))
 		THEN

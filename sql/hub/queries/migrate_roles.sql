@@ -28,6 +28,11 @@ BEGIN
 	LOOP
 		EXECUTE pg_catalog.format('GRANT %I TO %I', wanted.role, wanted.member);
 	END LOOP;
+	-- Who migrates gives what it makes to wardstar_owner, and replaces it next time. A superuser can; who may make roles can
+	-- make itself a member.
+	IF NOT pg_catalog.pg_has_role(CURRENT_USER, 'wardstar_owner', 'MEMBER') THEN
+		EXECUTE pg_catalog.format('GRANT wardstar_owner TO %I', CURRENT_USER);
+	END IF;
 	-- What partners send must not reach the server's log.
 	IF (SELECT p.rolsuper FROM pg_catalog.pg_roles p WHERE p.rolname OPERATOR(pg_catalog.=) CURRENT_USER) THEN
 		GRANT SET ON PARAMETER log_parameter_max_length, log_parameter_max_length_on_error TO wardstar_loader, wardstar_service;
