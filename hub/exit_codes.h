@@ -18,7 +18,9 @@
 	X(HUB_SCHEMA, 8, 6, "the schema is missing, older or newer, or a migration was changed") \
 	X(HUB_FILE, 9, 4, "a file or folder can't be read") \
 	X(HUB_STOPPED, 10, 8, "stopped by a signal; what was under way was undone") \
-	X(HUB_KEYS, 11, 6, "the key file is missing, or not the one that the database and the spool were filled with")
+	X(HUB_KEYS, 11, 6, "the key file is missing, or not the one that the database and the spool were filled with") \
+	X(HUB_LEDGER, 12, 8, "the ledger is not what was received: a row was removed, changed or added") \
+	X(HUB_SPOOL, 13, 7, "a file of the spool is missing, or not what was received")
 
 typedef enum HubExit
 {

@@ -28,6 +28,10 @@ INSERT INTO hub.grant_list (kind, object) VALUES
 	('function', 'intake.guard_submission'), ('function', 'intake.keep_event'), ('function', 'intake.refuse_change'),
 	('function', 'intake.store_form'), ('function', 'intake.form_titles');
 
+INSERT INTO hub.grant_list (kind, object, loader) VALUES
+	('function', 'intake.anchor', 'EXECUTE'), ('function', 'intake.anchor_sha256', 'EXECUTE'),
+	('function', 'intake.changes', 'EXECUTE'), ('function', 'intake.audit', 'EXECUTE');
+
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'function', 'intake.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{may_become,facts,event_sha256}'::text[]) f;
 
@@ -69,7 +73,9 @@ INSERT INTO hub.policy_list (object, role, command, rows) VALUES
 	-- What the functions need that run as the owner.
 	('intake.submission_event', 'owner', 'SELECT', 'true'),
 	('intake.submission_event', 'owner', 'INSERT', 'true'),
-	('intake.event_loose', 'owner', 'INSERT', 'true');
+	('intake.event_loose', 'owner', 'ALL', 'true'),
+	('intake.event_anchor', 'owner', 'SELECT', 'true'),
+	('intake.event_anchor', 'owner', 'INSERT', 'true');
 
 INSERT INTO hub.grant_list (kind, object, loader) VALUES
 	('function', 'intake.spool_unnamed', 'EXECUTE');

@@ -1,0 +1,2 @@
+-- How much there is.
+SELECT (SELECT count(*) FROM intake.submission), (SELECT count(*) FROM intake.submission_event), (SELECT count(*) FROM intake.event_anchor)
