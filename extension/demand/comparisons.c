@@ -277,6 +277,7 @@ funnel_verdict(PG_FUNCTION_ARGS)
 	if (caches == NULL)
 	{
 		caches = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, 2 * sizeof(EstimateCache));
+		caches[0].context = caches[1].context = fcinfo->flinfo->fn_mcxt;
 		caches[0].confidence = caches[1].confidence = NAN;
 		estimate_set_confidence(&caches[0], 0.95);
 		estimate_set_confidence(&caches[1], 0.998);

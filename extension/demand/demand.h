@@ -69,6 +69,9 @@ typedef enum EstimateMethod
  * quantile of the confidence last asked for, the exact limits of the small
  * counts at that confidence, and for each method a formed tuple to copy.
  */
+/* Byar's limits of smaller whole counts are kept. */
+#define BYAR_KEPT 256
+
 typedef struct EstimateCache
 {
 	MemoryContext context;
@@ -79,6 +82,8 @@ typedef struct EstimateCache
 	unsigned	exact_known;	/* bit x: exact_lower[x] and exact_upper[x] are set */
 	double		exact_lower[EXACT_BELOW];
 	double		exact_upper[EXACT_BELOW];
+	double		(*byar)[2];		/* limits of whole counts below BYAR_KEPT; an upper
+								 * one of 0 is not known yet; NULL until needed */
 	Datum		method[METHOD_COUNT];	/* text; 0 until made */
 	HeapTuple	model[METHOD_COUNT];	/* NULL until formed */
 }			EstimateCache;
@@ -88,6 +93,7 @@ extern EstimateCache *estimate_cache(FunctionCallInfo fcinfo);
 extern void estimate_set_confidence(EstimateCache *cache, double confidence);
 extern void estimate_count_limits(EstimateCache *cache, double count,
 								  double *lower, double *upper, EstimateMethod *method);
+extern const double *estimate_byar(EstimateCache *cache, double count);
 extern Datum estimate_form(EstimateCache *cache, FunctionCallInfo fcinfo,
 						   double value, double lower, double upper, EstimateMethod method);
 

@@ -106,6 +106,32 @@ estimate_set_confidence(EstimateCache *cache, double confidence)
 	cache->z = ws_confidence_z(confidence);
 	cache->tail = 0.5 * (1.0 - confidence);
 	cache->exact_known = 0;
+	if (cache->byar != NULL)
+		memset(cache->byar, 0, BYAR_KEPT * sizeof(double[2]));
+}
+
+/*
+ * Byar's lower and upper limit of a small whole count, kept, since most counts
+ * of small areas are; NULL for any other count.
+ */
+const double *
+estimate_byar(EstimateCache *cache, double count)
+{
+	int			x;
+
+	if (!(count >= 0.0 && count < BYAR_KEPT))
+		return NULL;
+	x = (int) count;
+	if ((double) x != count)
+		return NULL;
+	if (unlikely(cache->byar == NULL))
+		cache->byar = MemoryContextAllocZero(cache->context, BYAR_KEPT * sizeof(double[2]));
+	if (unlikely(cache->byar[x][1] == 0.0))
+	{
+		cache->byar[x][0] = ws_byar_lower(count, cache->z);
+		cache->byar[x][1] = ws_byar_upper(count, cache->z);
+	}
+	return cache->byar[x];
 }
 
 /*
@@ -118,9 +144,17 @@ estimate_count_limits(EstimateCache *cache, double count,
 {
 	if (count >= EXACT_BELOW)
 	{
+		const double *kept = estimate_byar(cache, count);
+
+		*method = METHOD_BYAR;
+		if (likely(kept != NULL))
+		{
+			*lower = kept[0];
+			*upper = kept[1];
+			return;
+		}
 		*lower = ws_byar_lower(count, cache->z);
 		*upper = ws_byar_upper(count, cache->z);
-		*method = METHOD_BYAR;
 		return;
 	}
 	*method = METHOD_EXACT_POISSON;

@@ -23,9 +23,12 @@ Datum
 byar_lower(PG_FUNCTION_ARGS)
 {
 	EstimateCache *cache = estimate_cache(fcinfo);
+	double		count = PG_GETARG_FLOAT8(0);
+	const double *kept;
 
 	estimate_set_confidence(cache, PG_GETARG_FLOAT8(1));
-	RETURN_FLOAT8_OR_NULL(ws_byar_lower(PG_GETARG_FLOAT8(0), cache->z));
+	kept = estimate_byar(cache, count);
+	RETURN_FLOAT8_OR_NULL(kept != NULL ? kept[0] : ws_byar_lower(count, cache->z));
 }
 
 /*
@@ -36,9 +39,12 @@ Datum
 byar_upper(PG_FUNCTION_ARGS)
 {
 	EstimateCache *cache = estimate_cache(fcinfo);
+	double		count = PG_GETARG_FLOAT8(0);
+	const double *kept;
 
 	estimate_set_confidence(cache, PG_GETARG_FLOAT8(1));
-	RETURN_FLOAT8_OR_NULL(ws_byar_upper(PG_GETARG_FLOAT8(0), cache->z));
+	kept = estimate_byar(cache, count);
+	RETURN_FLOAT8_OR_NULL(kept != NULL ? kept[1] : ws_byar_upper(count, cache->z));
 }
 
 /* An exact limit, from the cache where the count is small. */
@@ -124,5 +130,5 @@ rate_limits(PG_FUNCTION_ARGS)
 	if (isinf(upper * factor))
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, METHOD_OUT_OF_RANGE);
 	return estimate_form(cache, fcinfo, events / population * multiplier,
-						 lower / population * multiplier, upper / population * multiplier, method);
+						 lower * factor, upper * factor, method);
 }
