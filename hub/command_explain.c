@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "db/db.h"
+#include "intake/private.h"
 #include "intake/reread.h"
 #include "log.h"
 #include "settings.h"
@@ -77,7 +78,9 @@ run(Hub *hub, int argc, char **argv)
 	exit_code = db_open_current(hub, &db, "explain");
 	if (exit_code != HUB_OK)
 		return exit_code;
-	exit_code = stating ? restate(hub, &db, argv[0]) : explain(hub, &db, argv);
+	exit_code = private_session(&db);
+	if (exit_code == HUB_OK)
+		exit_code = stating ? restate(hub, &db, argv[0]) : explain(hub, &db, argv);
 	db_close(&db);
 	return exit_code;
 }

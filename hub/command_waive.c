@@ -6,16 +6,41 @@
 #include <string.h>
 
 #include "db/db.h"
+#include "intake/private.h"
 #include "intake/reread.h"
 #include "log.h"
 #include "settings.h"
+
+static HubExit
+waive(Hub *hub, Db *db, const char *const *values)
+{
+	PGresult   *result = db_query(db, "waive", 5, values);
+	const char *submission;
+	HubExit		exit_code = HUB_OK;
+
+	if (result == NULL)
+	{
+		bool		usage = strncmp(db->error.sqlstate, "22", 2) == 0 || strcmp(db->error.sqlstate, "P0002") == 0 ||
+			strcmp(db->error.sqlstate, "55000") == 0;
+
+		exit_code = db_failed(db, "nothing is waived");
+		return usage ? HUB_USAGE : exit_code;
+	}
+	submission = PQgetvalue(result, 0, 0);
+	if (!setting_flag(hub, "quiet"))
+		printf("waived: %s; submission %s: %s%s%s\n", PQgetvalue(result, 0, 1), submission, PQgetvalue(result, 0, 2),
+			   strcmp(submission, values[0]) != 0 ? ", in the place of " : "", strcmp(submission, values[0]) != 0 ? values[0] : "");
+	if (PQgetvalue(result, 0, 3)[0] == 't')
+		exit_code = reread_narrative(hub, db, submission);
+	PQclear(result);
+	return exit_code;
+}
 
 static HubExit
 run(Hub *hub, int argc, char **argv)
 {
 	const char *values[5] = {argc == 3 ? argv[0] : NULL, argc == 3 ? argv[1] : NULL, argc == 3 ? argv[2] : NULL,
 	setting_text(hub, "reason"), setting_text(hub, "line")};
-	PGresult   *result;
 	Db			db;
 	HubExit		exit_code;
 
@@ -27,27 +52,9 @@ run(Hub *hub, int argc, char **argv)
 	exit_code = db_open_current(hub, &db, "waive");
 	if (exit_code != HUB_OK)
 		return exit_code;
-	result = db_query(&db, "waive", 5, values);
-	if (result == NULL)
-	{
-		bool		usage = strncmp(db.error.sqlstate, "22", 2) == 0 || strcmp(db.error.sqlstate, "P0002") == 0 ||
-			strcmp(db.error.sqlstate, "55000") == 0;
-
-		exit_code = db_failed(&db, "nothing is waived");
-		if (usage)
-			exit_code = HUB_USAGE;
-	}
-	else
-	{
-		const char *submission = PQgetvalue(result, 0, 0);
-
-		if (!setting_flag(hub, "quiet"))
-			printf("waived: %s; submission %s: %s%s%s\n", PQgetvalue(result, 0, 1), submission, PQgetvalue(result, 0, 2),
-				   strcmp(submission, values[0]) != 0 ? ", in the place of " : "", strcmp(submission, values[0]) != 0 ? values[0] : "");
-		if (PQgetvalue(result, 0, 3)[0] == 't')
-			exit_code = reread_narrative(hub, &db, submission);
-	}
-	PQclear(result);
+	exit_code = private_session(&db);
+	if (exit_code == HUB_OK)
+		exit_code = waive(hub, &db, values);
 	db_close(&db);
 	return exit_code;
 }

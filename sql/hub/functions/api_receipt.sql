@@ -1,9 +1,10 @@
 -- What is said to whoever sent a return. api.receipt_data gathers it; HTML, text, CSV and JSON say the same. All runs
 -- with the rights of the caller, who gets the receipts of the submissions that he may see.
 
--- The counts of a submission beside those of an earlier one, in the order of the form; places by area.
-CREATE OR REPLACE FUNCTION api.receipt_counts(submission bigint, earlier bigint, form text, version text)
-RETURNS TABLE (place bigint, field text, section text, title text, area text, people int4range, before int4range)
+-- The counts of a submission beside those of an earlier one, in the order of the form; places by area. What only the form
+-- of the earlier one asks for comes last.
+CREATE OR REPLACE FUNCTION api.receipt_counts(submission bigint, earlier bigint, form text, version text, earlier_form text, earlier_version text)
+RETURNS TABLE (place bigint, field text, section text, title text, area text, people int4range, before int4range, words text, before_words text)
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$
@@ -14,17 +15,22 @@ AS $$
 		WHERE a.submission IN (receipt_counts.submission, receipt_counts.earlier)
 		GROUP BY a.category, a.area_level, a.area
 	)
-	SELECT row_number() OVER (ORDER BY coalesce(t.place, 4000), a.category, lower(a.people) DESC NULLS LAST, a.area),
-		a.category || coalesce('.' || a.area_level || '.' || a.area, ''), t.section,
-		coalesce(t.title, CASE WHEN a.area IS NULL THEN a.category END, a.area_level)
+	SELECT row_number() OVER (ORDER BY coalesce(t.place, CASE WHEN e.place IS NULL THEN 4000 ELSE 6000 + e.place END), a.category, lower(a.people) DESC NULLS LAST, a.area),
+		a.category || coalesce('.' || a.area_level || '.' || a.area, ''),
+		CASE WHEN t.name IS NULL AND e.name IS NOT NULL THEN 'Only on the form before' ELSE t.section END,
+		coalesce(t.title, intake.titled(e.section, e.title), CASE WHEN a.area IS NULL THEN a.category END, a.area_level)
 			|| coalesce(' ' || coalesce(n.name || ' (' || a.area || ')', a.area::text), ''),
-		a.area::text, a.people, a.before
+		a.area::text, a.people, a.before,
+		CASE WHEN a.people IS NOT NULL THEN api.bounds_words(a.people) WHEN t.name IS NULL AND e.name IS NOT NULL THEN 'not asked' END,
+		CASE WHEN a.before IS NOT NULL THEN api.bounds_words(a.before) WHEN receipt_counts.earlier IS NOT NULL AND t.name IS NOT NULL AND e.name IS NULL THEN 'not asked' END
 	FROM answer a
 	LEFT JOIN intake.form_title t ON t.form = receipt_counts.form AND t.version = receipt_counts.version AND t.name = a.category || coalesce('.' || a.area_level, '')
+	LEFT JOIN intake.form_title e ON e.form = receipt_counts.earlier_form AND e.version = receipt_counts.earlier_version
+		AND e.name = a.category || coalesce('.' || a.area_level, '')
 	LEFT JOIN LATERAL (SELECT r.name FROM reference.area r WHERE r.code = a.area ORDER BY r.vintage DESC LIMIT 1) n ON true
 	ORDER BY 1
 $$;
-COMMENT ON FUNCTION api.receipt_counts(bigint, bigint, text, text) IS 'what was understood of a submission, beside an earlier one';
+COMMENT ON FUNCTION api.receipt_counts(bigint, bigint, text, text, text, text) IS 'what was understood of a submission, beside an earlier one';
 
 CREATE OR REPLACE FUNCTION api.receipt_findings(submission bigint, form text, version text)
 RETURNS TABLE (number int, rule text, severity text, line int, field text, title text, message text, suggestion text,
@@ -79,13 +85,15 @@ AS $$
 			UNION ALL SELECT f.* FROM intake.form_of('improved', s.period) f WHERE s.kind = 'records') f ON true
 		WHERE s.id = receipt_data.submission
 	), earlier AS (
-		SELECT e.id, e.period, returns.period_words(e.period) AS dates, e.form, e.basis
+		SELECT e.id, e.period, returns.period_words(e.period) AS dates, e.form, e.basis, CASE e.kind WHEN 'records' THEN s.titled ELSE e.form END AS titled,
+			CASE e.kind WHEN 'records' THEN s.version ELSE e.form_version END AS version
 		FROM sent s JOIN intake.submission e ON e.programme = s.programme AND e.period < s.period AND e.state = 'accepted' AND e.kind = s.kind AND e.organisation = s.organisation
 		ORDER BY e.period DESC LIMIT 1
 	), standing AS (
 		SELECT c.id FROM sent s JOIN intake.submission c ON c.programme = s.programme AND c.period = s.period AND c.state = 'accepted' AND c.kind = s.kind AND c.organisation = s.organisation AND c.id <> s.id
 	), count AS (
-		SELECT c.* FROM sent s CROSS JOIN LATERAL api.receipt_counts(s.id, (SELECT id FROM earlier), s.titled, s.version) c
+		SELECT c.* FROM sent s LEFT JOIN earlier e ON true
+		CROSS JOIN LATERAL api.receipt_counts(s.id, e.id, s.titled, s.version, e.titled, e.version) c
 	), found AS (
 		SELECT f.* FROM sent s CROSS JOIN LATERAL api.receipt_findings(s.id, s.titled, s.version) f
 	), sums AS (
@@ -114,8 +122,8 @@ AS $$
 			'people', (SELECT jsonb_build_object('lower', lower(c.people), 'upper', upper(c.people) - 1, 'words', api.bounds_words(c.people))
 				FROM count c WHERE c.field = 'everyone' AND c.people IS NOT NULL))
 		|| jsonb_build_object('understood', (SELECT coalesce(jsonb_agg(jsonb_build_object('field', c.field, 'section', c.section, 'title', c.title,
-				'area', c.area, 'lower', lower(c.people), 'upper', upper(c.people) - 1, 'words', api.bounds_words(c.people),
-				'before', api.bounds_words(c.before)) ORDER BY c.place), '[]') FROM count c),
+				'area', c.area, 'lower', lower(c.people), 'upper', upper(c.people) - 1, 'words', c.words,
+				'before', c.before_words) ORDER BY c.place), '[]') FROM count c),
 			'narrative', (SELECT jsonb_agg(t.title ORDER BY t.place) FROM returns.narrative q JOIN intake.form_title t ON t.form = s.titled AND t.version = s.version AND t.name = q.question
 				WHERE q.submission = s.id),
 			'findings', (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', f.rule, 'severity', f.severity, 'line', f.line,

@@ -89,11 +89,14 @@ th { text-align: left }
 td, th + th { text-align: right }
 thead th:first-child { width: 55% }
 @media (max-width: 40em) { .understood { columns: 1 } .facts { grid-template-columns: 1fr } }
-@page { size: A4; margin: 14mm }
+@page { size: A4; margin: 12mm }
 @media print {
 	:root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #333; --rule: #777; --error: #000; --query: #000; --note: #000 }
-	body { font-size: 9pt; line-height: 1.25; padding: 0; max-width: none }
-	h2 { break-after: avoid }
+	body { font-size: 8.5pt; line-height: 1.2; padding: 0; max-width: none }
+	h2 { break-after: avoid; margin-top: .8em }
+	table { break-inside: auto; margin-bottom: .5em }
+	tr, caption, thead { break-inside: avoid; break-after: avoid-column }
+	tbody tr { break-after: auto }
 }
 $css$::text $$;
 COMMENT ON FUNCTION api.receipt_style() IS 'the style sheet of a receipt''s page';
@@ -178,7 +181,7 @@ AS $$
 				|| CASE WHEN data -> 'before' <> 'null' THEN '<th scope="col">' || api.html_text(data #>> '{before,period}') || '</th>' ELSE '' END
 				|| E'</tr></thead>\n<tbody>' || p.rows || E'</tbody></table>', E'\n' ORDER BY p.place)
 			|| E'\n</div>\n<p class="soft">"21 to 39" means that your answers allow any number between the two. '
-				|| CASE WHEN data -> 'before' <> 'null' THEN 'A box that is not listed was blank in both.' ELSE 'A box that is not listed was blank.' END || E'</p>\n</section>\n'
+				|| CASE WHEN data -> 'before' <> 'null' THEN 'A box that is not listed was blank in both, or not asked.' ELSE 'A box that is not listed was blank.' END || E'</p>\n</section>\n'
 			FROM part p HAVING count(*) > 0), '')
 		|| coalesce(E'<section>\n<h2>Beside the return before</h2>\n' || api.receipt_paragraphs(data -> 'compared') || E'\n</section>\n', '')
 		|| coalesce(api.receipt_list(data, 'note', 'Notes: nothing to do'), '')
