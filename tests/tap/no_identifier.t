@@ -8,6 +8,7 @@ use IPC::Run;
 use JSON;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use ServeTest;
 use Test::More;
 use Time::HiRes qw(usleep);
 
@@ -174,6 +175,68 @@ for ([ 'a name for a date', $stars . "QU-4711,Quackenbush,agreed,homelessness,\"
 is(load('cases', in_file('outcome.csv', "client_ref,referred_on,started_on,closed_on,outcome\nQU-4711,2025-04-01,,,Wilhelmina\n"), @who), 4, 'a name for an outcome: refused');
 is($node->safe_psql('postgres', "SELECT count(DISTINCT client) FROM (SELECT client FROM casework.engagement UNION ALL SELECT client FROM casework.star_review) c"), 2, 'two clients, one of them in both files');
 
+# Record-level returns: every column that may hold an identifier holds one, and columns that may not do too.
+my @records = ('--programme', 'Gamma', '--period', '2025-Q1');
+my $client = 'QU-4711,primary,QU-4711-F,female,1990,25+,1990-02-17,Wilhelmina Quackenbush,943 476 5919,A9876ZX,W1,ZE9 1AA,yes,2025-04-01';
+my $clients = "client_ref,relation,family_ref,sex,year_of_birth,age_band,date_of_birth,name,nhs_number,prison_number,ethnicity,postcode,consent_to_share,consent_given_on,notes\n";
+my $code = load('records', in_file('clients.csv', "$clients$client,\"$narrative\"\n"), @records);
+ok($code == 0 || $code == 3, 'records are taken') or diag $said;
+is($node->safe_psql('postgres', 'SELECT count(*) > 0 FROM casework.identity'), 't', 'names, dates of birth and numbers have left their tokens');
+is(load('records', in_file('clients.csv', "${clients}Wilhelmina Quackenbush,QU-4711,A9876ZX,Quackenbush,17.02.1990,Wilhelmina,Quackenbush,17.02.1990,wilhelmina\@quack.example,07700 900123,"
+			. "Quackenbush,Quackenbush ZE9 1AA,QU-4711,Wilhelmina,x\n" . ($client =~ s/W1/Wilhelmina/r) . ",x\n"), @records), 3, 'records with names in every column');
+load('records', in_file('clients.csv', "client_ref,Wilhelmina Quackenbush,sex\nQU-4711,17.02.1990,female\n"), @records);
+load('records', in_file('clients.csv', "QU-4711,Wilhelmina Quackenbush\n"), @records);
+load('records', in_file('clients.csv', "client_ref,sex\nQU-4711,\"female\nWilhelmina Quackenbush\n"), @records);
+
+# Answers to questions, and what is let be.
+for my $words ($narrative, 'Wilhelmina Quackenbush, 17.02.1990', 'of ZE9 1AA', 'prison A9876ZX')
+{
+	my $id = $node->safe_psql('postgres', "SELECT f.submission FROM intake.finding f JOIN intake.submission s ON s.id = f.submission WHERE f.severity = 'query' AND s.state = 'accepted' ORDER BY 1 LIMIT 1");
+	my ($rule, $field) = split /\|/, $node->safe_psql('postgres', "SELECT rule, coalesce(field, '-') FROM intake.finding WHERE submission = $id AND severity = 'query' ORDER BY number LIMIT 1");
+	for ([ 'explain', $id, $rule, $field, $words ], [ 'waive', $id, $rule, $field, '--reason', $words ])
+	{
+		my ($end, $out, $err) = hub($node, @$_);
+		is($end, 2, "$_->[0]: words that name a person are refused") or diag $out . $err;
+		$said .= $out . $err;
+	}
+}
+
+# By HTTP, and by the drop folder: as a login that may do nothing but sign in.
+{
+	$node->safe_psql('postgres', 'CREATE ROLE hub_service LOGIN IN ROLE wardstar_service; GRANT SET ON PARAMETER auto_explain.log_min_duration TO wardstar_service, wardstar_loader');
+	my $token = serve_partner($node, 'Web (made up)', 'Delta');
+	mkdir "$tmp/inbox";
+	my $serve = serve_start($node, "$tmp/work", '--inbox', "$tmp/inbox", '--rate-token', 0, '--rate-address', 0);
+	my $body = "basis,Wilhelmina\ntotal,5\nage.18-25,5 Quackenbush\n${places}narrative.activities,\"$narrative\"\n";
+	my $number = 0;
+	for ([ 'programme=Delta&period=2025-Q2&form=new&file=Wilhelmina%20Quackenbush.csv', $body ], [ 'programme=Wilhelmina%20Quackenbush&period=2025-Q2', $body ],
+		[ 'programme=Delta&period=17.02.1990', $body ], [ 'programme=Delta&period=2025-Q2&form=QU-4711', $body ],
+		[ 'period=2025-Q1&form=new', "programme,Wilhelmina Quackenbush\n$body" ], [ 'programme=Delta&period=2025-Q1', "PK\3\4 Wilhelmina Quackenbush ZE9 1AA" ],
+		[ 'programme=Delta&period=2025-Q1&form=new', "a,b,c\nWilhelmina,Quackenbush,QU-4711\n" ], [ 'kind=records&programme=Delta&period=2025-Q1', "$clients$client,x\n" ])
+	{
+		my ($query, $bytes) = @$_;
+		my $answer = upload($serve, $token, $query, $bytes . "\n" x ++$number);
+		$said .= $answer->{head} . $answer->{body};
+		next if $answer->{status} != 201;
+		my $id = $answer->{json}{submission};
+		wait_for_verdict($serve, $token, $id);
+		$said .= ask($serve, $token, 'GET', "/v1/submissions/$id/receipt", { Accept => $_ })->{body} for qw(application/json text/html text/csv text/plain);
+		$said .= ask($serve, $token, 'GET', '/v1/submissions')->{body};
+	}
+	cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM intake.submission WHERE organisation LIKE 'Web%' AND decision IS NOT NULL"), '>', 3, 'files came by HTTP and were checked');
+	system('mkdir', '-p', "$tmp/inbox/Web (made up)/Delta/2025-Q3");
+	spill("$tmp/inbox/Web (made up)/Delta/2025-Q3/Wilhelmina Quackenbush.csv", $body . "\n\n");
+	$node->poll_query_until('postgres', "SELECT count(*) > 0 FROM intake.submission WHERE organisation LIKE 'Web%' AND coalesce(period, asked_period) = '2025-Q3' AND decision IS NOT NULL")
+	  or fail('the drop folder was not read');
+	# Uploads that break off, and a service that is killed.
+	raw_ask($serve, "POST /v1/submissions?programme=Delta HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer $token\r\nContent-Length: 100000\r\n\r\nWilhelmina Quackenbush ZE9 1AA", 1);
+	serve_kill($serve);
+	$said .= serve_log($serve);
+	unlink $serve->{log};
+	# The drop folder is the sender's: what is in it is theirs to remove.
+	system('rm', '-rf', "$tmp/inbox");
+}
+
 # Crashes: the hub dies while the server stores its return; then the server itself does.
 my $blocker = $node->background_psql('postgres');
 for my $victim (qw(hub server))
@@ -273,4 +336,5 @@ for my $file (split /\n/, `find '@{[ $node->data_dir ]}' -type f -size +0`)
 }
 pass('the server\'s files were searched: tables, indexes, write-ahead log');
 is(`grep -lraE 'Quackenbush|QU-4711' /dev/shm 2>/dev/null`, '', 'nothing in shared memory');
+chdir '/';
 done_testing();
