@@ -136,12 +136,13 @@ upload(Drop *drop, int fd, uint64_t size)
 	return upload_begin(new) && copy(drop, fd, size) && upload_finish(new);
 }
 
-/* A file under the name of the one that was taken, if it still is that one, goes to accepted/ or rejected/. */
-static void
+/* The file, if its name still holds the one that was taken, goes to accepted/ or rejected/. False: it holds another. */
+static bool
 put_away(Drop *drop, const char *where, const char *id, char *name, size_t size)
 {
 	struct stat st;
 	int			target;
+	bool		moved = false;
 
 	snprintf(name, size, "%s", drop->name);
 	(void) mkdirat(drop->folder, where, 0770);
@@ -149,20 +150,23 @@ put_away(Drop *drop, const char *where, const char *id, char *name, size_t size)
 	if (target < 0)
 	{
 		log_error("the drop folder's \"%s\" can't be opened: %s", where, strerror(errno));
-		return;
+		return false;
 	}
 	if (fstatat(drop->folder, drop->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == drop->device &&
 		st.st_ino == drop->inode && changed_at(&st) == drop->changed)
 	{
-		if (renameat2(drop->folder, drop->name, target, name, RENAME_NOREPLACE) != 0 && errno == EEXIST)
+		moved = renameat2(drop->folder, drop->name, target, name, RENAME_NOREPLACE) == 0;
+		if (!moved && errno == EEXIST)
 		{
 			snprintf(name, size, "%s-%.200s", id, drop->name);
-			if (renameat2(drop->folder, drop->name, target, name, 0) != 0)
-				log_error("a file of the drop folder could not be moved: %s", strerror(errno));
+			moved = renameat2(drop->folder, drop->name, target, name, 0) == 0;
 		}
+		if (!moved)
+			log_error("a file of the drop folder could not be moved: %s", strerror(errno));
 		(void) fsync(target);
 	}
 	close(target);
+	return moved;
 }
 
 /* The receipt beside the file, whole or not at all. */
@@ -197,7 +201,8 @@ turn_away(Drop *drop, const char *why)
 	char		text[700];
 	int			size;
 
-	put_away(drop, "rejected", "0", name, sizeof(name));
+	if (!put_away(drop, "rejected", "0", name, sizeof(name)))
+		return;
 	size = snprintf(text, sizeof(text), "This file was not taken in. %s\n", why);
 	write_beside(drop, "rejected", name, "txt", text, (size_t) size < sizeof(text) ? (size_t) size : sizeof(text) - 1);
 	log_event(LOG_WARNING, "drop_refused", "partner", drop->identity != NULL ? drop->identity->organisation : NULL, NULL);
@@ -275,7 +280,9 @@ finish(Drop *drop, Session *session)
 	}
 	where = strcmp(PQgetvalue(result, 0, 0), "accepted") == 0 ? "accepted" : "rejected";
 	PQclear(result);
-	put_away(drop, where, id, name, sizeof(name));
+	/* Somebody wrote to it, or set its times, since it was read: what lies there now is looked at again. */
+	if (!put_away(drop, where, id, name, sizeof(name)))
+		return DROP_AGAIN;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 	{
 		values[1] = formats[i][0];

@@ -6,6 +6,7 @@ use Digest::SHA qw(sha256_hex);
 use HubTest;
 use IO::Socket::INET;
 use JSON;
+use POSIX ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use ServeTest;
@@ -257,6 +258,47 @@ if (!$valgrind)
 	$answer = answer_of($socket, 20);
 	is($answer->{status}, 408, 'headers that never end: 408');
 	is(serve_stop($serve), 0, 'it stops again');
+	# Behind a proxy it is the client's address that counts, as the last proxy says it, and nothing that the client says.
+	$serve = serve_start($node, $folder, @options[ 0 .. 3 ], '--behind-proxy', '--trusted-proxies', '203.0.113.1', '--rate-address', 1);
+	my $flood = sub { my $from = shift; return scalar grep { ask($serve, undef, 'GET', '/healthz', { 'X-Forwarded-For' => $from })->{status} == 429 } 1 .. 8; };
+	cmp_ok($flood->('198.51.100.7'), '>', 0, 'too many requests from an address: 429');
+	is(ask($serve, undef, 'GET', '/healthz', { 'X-Forwarded-For' => '198.51.100.8' })->{status}, 200, '... and another is not touched');
+	is(ask($serve, undef, 'GET', '/healthz', { 'X-Forwarded-For' => '198.51.100.99, 198.51.100.7' })->{status}, 429, '... nor believed when it says that it is another');
+	is(ask($serve, undef, 'GET', '/healthz', { 'X-Forwarded-For' => '198.51.100.7, 203.0.113.1' })->{status}, 429, '... and known behind a second proxy');
+	is(ask($serve, undef, 'GET', '/metrics', { 'X-Forwarded-For' => '127.0.0.1' })->{status}, 404, '... and /metrics is not for whoever says that it is here');
+
+	serve_stop($serve);
+	$serve = serve_start($node, $folder, @options);
+
+	# A stop in the midst of uploads: each that was acknowledged is in the ledger, and nothing is left in hand.
+	my @pids;
+	for my $n (1 .. 4)
+	{
+		my $child = fork // die;
+		if ($child == 0)
+		{
+			open my $fh, '>', "$folder/acknowledged.$n";
+			for my $i (1 .. 1000)
+			{
+				my $a = upload($serve, $token, 'programme=POPs&period=2025-Q2&form=new', "field,value\nage.18-25,$n\nnotes,$i\n");
+				last if $a->{status} == 0;
+				syswrite $fh, "$a->{json}{submission} $a->{json}{sha256}\n" if $a->{status} =~ /^20[01]$/;
+			}
+			POSIX::_exit(0);
+		}
+		push @pids, $child;
+	}
+	sleep 1.5;
+	my $asked = time;
+	is(serve_stop($serve), 0, 'it stops in the midst of uploads');
+	cmp_ok(time - $asked, '<', 10, '... within 10 seconds');
+	waitpid $_, 0 for @pids;
+	my %known = map { my ($k, $v) = split /\|/; $k => $v } split /\n/, $node->safe_psql('postgres', "SELECT id, encode(sha256, 'hex') FROM intake.submission");
+	my @acknowledged = map { split /\n/, PostgreSQL::Test::Utils::slurp_file("$folder/acknowledged.$_") } 1 .. 4;
+	cmp_ok(scalar @acknowledged, '>', 10, scalar(@acknowledged) . ' were acknowledged');
+	is(scalar(grep { my ($k, $v) = split / /; ($known{$k} // '') ne $v } @acknowledged), 0, '... and each is in the ledger');
+	is($node->safe_psql('postgres', "SELECT count(*) FROM intake.submission WHERE state = 'checking'"), 0, '... none left half checked');
+	is(spooled(), $node->safe_psql('postgres', 'SELECT count(*) FROM intake.submission WHERE spool IS NOT NULL'), '... and no spool file without its row');
 	my ($code, $out, $err) = hub($node, 'serve', @options[ 0 .. 3 ], '--listen', '0.0.0.0:0');
 	is($code, 2, 'it does not listen to the world without TLS');
 	like($err, qr/refusing to listen/, '... and says why');
