@@ -1,6 +1,6 @@
 /*
  * hub/serve/sweep.c
- *		Removes spool files that nothing names.
+ *		Removes spool files that nothing names, and anchors the ledger's events.
  *
  * Only what has not been written to for --sweep-after seconds, which no upload on its way to the ledger takes, and
  * what no upload of this process holds. A database that was restored from a backup lacks rows of files that were
@@ -26,6 +26,7 @@
 #define MARKER ".database"
 #define MOST_AT_ONCE 1000
 #define LONGEST_PAUSE 3600.0
+#define ANCHOR_SECONDS 10.0
 
 typedef struct Candidates
 {
@@ -141,6 +142,17 @@ sweep(Server *server, Session *session, long after)
 	return candidates.removed;
 }
 
+/* Ties the ledger's new events into the chain that wardstar-hub audit looks at. */
+static void
+anchor(Session *session)
+{
+	PGresult   *result = session_query(session, NULL, "serve_anchor", 0, NULL);
+
+	if (result == NULL)
+		(void) db_failed(&session->db, "the ledger's events could not be anchored");
+	PQclear(result);
+}
+
 static void *
 run(void *arg)
 {
@@ -149,6 +161,7 @@ run(void *arg)
 	long		after = setting_number(server->hub, "sweep-after");
 	double		pause = (double) after / 2 < LONGEST_PAUSE ? (double) after / 2 : LONGEST_PAUSE;
 	double		next = serve_now();
+	double		next_anchor = serve_now();
 	bool		told = false;
 
 	if (!session_init(&session, server->hub, "sweep", LOADER_ROLE))
@@ -160,6 +173,11 @@ run(void *arg)
 			if (is_same_database(server, &session, &told))
 				metrics_count(server->metrics, METRIC_SWEPT, sweep(server, &session, after));
 			next = serve_now() + pause;
+		}
+		if (!atomic_load(&server->stopping) && serve_now() >= next_anchor && session_ready(&session))
+		{
+			anchor(&session);
+			next_anchor = serve_now() + ANCHOR_SECONDS;
 		}
 		(void) stop_sleep(200);
 	}

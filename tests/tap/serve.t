@@ -230,6 +230,10 @@ ok(!-e $orphan, 'a spool file that nothing names is removed');
 sub spooled { return scalar grep { -f && m{/[0-9a-f]{32}$} } glob "$folder/spool/*/*"; }
 is(spooled(), $named, 'all others are there, and no more');
 
+my $anchors = 0;
+for (1 .. 150) { $anchors = $node->safe_psql('postgres', 'SELECT count(*) FROM intake.event_anchor'); last if $anchors; sleep 0.1; }
+cmp_ok($anchors, '>', 0, 'events are anchored');
+
 # Settings and limits.
 my $log = serve_log($serve);
 like($log, qr/event=received submission=$id partner="Made-up Trust"/, 'the log names submission and partner');

@@ -1,0 +1,2 @@
+-- Ties new events of the ledger into the chain over all of them.
+SELECT intake.anchor()
