@@ -184,6 +184,9 @@ for my $view (@views)
 }
 is(($node->psql('postgres', "$path SET ROLE wardstar_analyst; SELECT count(*) FROM reference.area_neighbours('distance', 'lsoa', metres => 5000), reference.area_islands('queen', 'lsoa')"))[0], 0, 'and the neighbours');
 
+is(value("SELECT string_agg(concat_ws(' ', area, neighbours), '; ' ORDER BY area) FROM analysis.need_clusters_in('lsoa', '2025-Q2', 'deprivation', 'nearest', 99, 1, NULL, 2)"),
+	'E01990001 2; E01990002 2; E01990003 2; E01990004 2', 'the two nearest as neighbours');
+
 # Projections: the series with its gap is the one projected, under the quarters that follow.
 is(value(receive('P1', '2024-Q4', 'new', total => 30, 'place.lsoa.E01990003' => 30)), 'accepted', 'two quarters before');
 is(value("SELECT string_agg(concat_ws(' ', n.programme, n.period, n.ahead, n.method, n.series, n.quarters_known), '; ' ORDER BY n.programme) FROM analysis.need_projection n WHERE n.ahead = 2"),

@@ -63,15 +63,19 @@ COMMENT ON VIEW analysis.need_projection IS 'NOT FOR PUBLICATION. Different peop
 
 CREATE VIEW analysis.need_projection_ward AS
 SELECT n.area, a.name, a.district, a.district_name, n.ahead, n.period, n.dates, n.value, n.lower_80, n.upper_80, n.lower_95, n.upper_95, n.method,
-	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up, a.geom
-FROM analysis.need_projection_in('ward') n
+	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up,
+	c.ward_edition AS edition, a.geom
+FROM analysis.chosen c
+CROSS JOIN analysis.need_projection_in('ward') n
 JOIN analysis.need_areas('ward') a ON a.area = n.area;
 COMMENT ON VIEW analysis.need_projection_ward IS 'NOT FOR PUBLICATION. People reached in each ward in the next four quarters, with limits and method';
 
 CREATE VIEW analysis.need_projection_district AS
 SELECT n.area, a.name, n.ahead, n.period, n.dates, n.value, n.lower_80, n.upper_80, n.lower_95, n.upper_95, n.method,
-	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up
-FROM analysis.need_projection_in('district') n
+	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up,
+	c.lsoa_edition AS edition
+FROM analysis.chosen c
+CROSS JOIN analysis.need_projection_in('district') n
 JOIN analysis.need_areas('district') a ON a.area = n.area;
 COMMENT ON VIEW analysis.need_projection_district IS 'NOT FOR PUBLICATION. People reached in each district in the next four quarters, with limits and method';
 
