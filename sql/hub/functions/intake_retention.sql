@@ -28,6 +28,7 @@ DECLARE
 	decided constant text := 's.received_at < $1 AND s.state NOT IN (''received'', ''checking'')';
 	part record;
 BEGIN
+	PERFORM intake.demand_sight();
 	FOR part IN
 		SELECT p.removed, p.statement
 		FROM (SELECT row_number() OVER () AS place, t.title AS removed, format('DELETE FROM %s c USING intake.submission s WHERE s.id = c.submission AND %s', t.of, decided) AS statement
