@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "intake/template.h"
+#include "load/reader.h"
 #include "log.h"
 #include "serve/answer.h"
 #include "serve/routes.h"
@@ -46,9 +47,16 @@ template_run(Request *request, Session *session)
 {
 	const char *values[] = {request->name, route_argument(request, "period")};
 	Template	template = {.period = values[1]};
-	PGresult   *result = session_query(session, request->identity->role, request->route->query, 2, values);
+	PGresult   *result;
 	char		disposition[128];
 
+	if (values[1] != NULL && !utf8_is_valid(values[1], strlen(values[1])))
+	{
+		answer_problem(request, 422, "The quarter is not text in UTF-8. Write it as 2025-Q2, which is 1 July to 30 September 2025.");
+		request_resume(request);
+		return;
+	}
+	result = session_query(session, request->identity->role, request->route->query, 2, values);
 	if (result == NULL)
 		answer_database(request, session, "a form could not be read");
 	else if (PQntuples(result) == 0)

@@ -118,7 +118,7 @@ def judge(number, request, answer, ended):
         say('a fault of the hub')
     if mark_other in answer:
         say('data of another')
-    if mark_own in answer and token not in request and b'asic' not in request:
+    if mark_own in answer and token not in request and b'basic' not in request.lower():
         say('own data without the token')
 
 

@@ -42,7 +42,7 @@ for my $path ('/v1/submissions?limit=500', '/v1/due', '/v1/data/returns.csv', '/
 {
 	my $got = ask($hub, $token, 'GET', $path);
 	is($got->{status}, 200, "1: $path");
-	unlike($got->{body}, qr/Two|SECRETNAME|"submission": ?$theirs->{submission}\b/, '... holds nothing of another');
+	unlike($got->{body}, qr/Two|SECRETNAME|"submission" ?: ?$theirs->{submission}\b/, '... holds nothing of another');
 }
 my $same = upload($hub, $other, 'programme=Programme%20Two&period=2025-Q1&form=new', "${csv}mine\n");
 is($same->{status}, 201, '1: bytes that another has sent are not "already received"');
