@@ -49,6 +49,7 @@ struct Inbox
 	Drop	   *under_way;
 	int			nunder_way;
 	double		look_at;		/* when all is looked through again */
+	bool		misplaced;		/* a folder that is watched has another name now */
 	atomic_bool finishing;
 	pthread_t	thread;
 };
@@ -84,6 +85,30 @@ is_under_way(const Inbox *inbox, const Watch *watch, const char *name)
 	return false;
 }
 
+/* What a file is for is told by the names above it, so they must be true: a folder that was renamed is watched on. */
+static bool
+is_in_its_place(const Inbox *inbox, const Watch *watch)
+{
+	int			folder = open(setting_text(inbox->server->hub, "inbox"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat found;
+	struct stat watched;
+	bool		same;
+
+	for (int i = 0; i < DEPTH && folder >= 0; i++)
+	{
+		int			below = openat(folder, watch->place[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+		close(folder);
+		folder = below;
+	}
+	if (folder < 0)
+		return false;
+	same = fstat(folder, &found) == 0 && fstat(watch->folder, &watched) == 0 &&
+		found.st_dev == watched.st_dev && found.st_ino == watched.st_ino;
+	close(folder);
+	return same;
+}
+
 static void
 take(Inbox *inbox, const Watch *watch, const char *name)
 {
@@ -92,6 +117,11 @@ take(Inbox *inbox, const Watch *watch, const char *name)
 
 	if (!is_to_be_taken(name) || is_under_way(inbox, watch, name) || atomic_load(&inbox->finishing))
 		return;
+	if (!is_in_its_place(inbox, watch))
+	{
+		inbox->misplaced = true;
+		return;
+	}
 	/* Too many, or the database is away: the next look finds it again. */
 	if (inbox->nunder_way >= MOST_UNDER_WAY || !session_ready(&inbox->session))
 	{
@@ -123,7 +153,7 @@ watch_folder(Inbox *inbox, const Watch *above, const char *name)
 		return;
 	/* By its number, so that what is watched is what was opened. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
-	number = inotify_add_watch(inbox->notices, path, IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR);
+	number = inotify_add_watch(inbox->notices, path, IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MOVE_SELF | IN_ONLYDIR);
 	for (int i = 0; i < inbox->nwatches; i++)
 	{
 		if (inbox->watches[i].number == number)
@@ -202,6 +232,19 @@ forget_watch(Inbox *inbox, int i)
 	*watch = inbox->watches[--inbox->nwatches];
 }
 
+/* Begins anew, with the names that the folders have now. */
+static void
+forget_all(Inbox *inbox)
+{
+	while (inbox->nwatches > 0)
+	{
+		(void) inotify_rm_watch(inbox->notices, inbox->watches[0].number);
+		forget_watch(inbox, 0);
+	}
+	inbox->misplaced = false;
+	inbox->look_at = serve_now();
+}
+
 static void
 take_notice(Inbox *inbox, const struct inotify_event *event)
 {
@@ -222,6 +265,11 @@ take_notice(Inbox *inbox, const struct inotify_event *event)
 	if (event->mask & IN_IGNORED)
 	{
 		forget_watch(inbox, w);
+		return;
+	}
+	if (event->mask & IN_MOVE_SELF)
+	{
+		inbox->misplaced = true;
 		return;
 	}
 	if (event->len == 0 || event->name[0] == '.')
@@ -295,6 +343,8 @@ run(void *arg)
 
 		if (poll(&slot, 1, inbox->under_way != NULL ? 100 : STOP_POLL_MS) > 0)
 			read_notices(inbox);
+		if (inbox->misplaced)
+			forget_all(inbox);
 		if (serve_now() >= inbox->look_at && !atomic_load(&inbox->finishing))
 		{
 			inbox->look_at = serve_now() + LOOK_SECONDS;
