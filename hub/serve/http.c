@@ -316,6 +316,7 @@ http_handle(void *arg, struct MHD_Connection *connection, const char *url, const
 	Server	   *server = arg;
 	Request    *request = *context;
 	enum MHD_Result result = MHD_NO;
+	bool		was_resumed;
 
 	(void) version;
 	if (request == NULL)
@@ -330,9 +331,15 @@ http_handle(void *arg, struct MHD_Connection *connection, const char *url, const
 		link_work(link_of(connection));
 	}
 	/* A stop looks at both: what passes here after "closed" is set hands nothing on. */
+	was_resumed = request->stage == STAGE_WORK;
 	atomic_fetch_add(&server->handling, 1);
 	if (!atomic_load(&server->closed) || request->stage == STAGE_WORK)
+	{
 		result = handle(request, url, method, data, size);
+		/* In any other stage it may be another thread's by now. */
+		if (result == MHD_YES && was_resumed)
+			link_answer(link_of(connection));
+	}
 	atomic_fetch_sub(&server->handling, 1);
 	return result;
 }

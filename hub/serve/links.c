@@ -14,11 +14,15 @@
 #define LEAST_RATE 512.0
 #define BODY_GRACE 20.0
 
+/* Whoever has not read an answer by then never will. */
+#define ANSWER_SECONDS 900.0
+
 typedef enum Doing
 {
 	DOING_HEADERS,
 	DOING_BODY,
-	DOING_WORK
+	DOING_WORK,
+	DOING_ANSWER
 } Doing;
 
 struct Link
@@ -140,6 +144,12 @@ link_work(Link *link)
 	set(link, DOING_WORK);
 }
 
+void
+link_answer(Link *link)
+{
+	set(link, DOING_ANSWER);
+}
+
 /* Past libmicrohttpd, and only where there is no TLS; whether it arrives is not certain. */
 static void
 send_problem(int fd, unsigned status, const char *detail)
@@ -170,13 +180,13 @@ links_close_slow(Links *links)
 		int			doing = atomic_load(&link->doing);
 		bool		slow = doing == DOING_HEADERS ? waited > patience :
 			doing == DOING_BODY ? waited > BODY_GRACE && (double) atomic_load(&link->bytes) < (waited - BODY_GRACE) * LEAST_RATE :
-			false;
+			doing == DOING_ANSWER && waited > ANSWER_SECONDS;
 
 		if (!slow || link->closed || link->fd < 0)
 			continue;
 		link->closed = true;
 		metrics_count(server->metrics, METRIC_SLOW, 1);
-		if (!server->tls_on)
+		if (!server->tls_on && doing != DOING_ANSWER)
 			send_problem(link->fd, 408, "The request took too long to arrive.");
 		(void) shutdown(link->fd, SHUT_RDWR);
 	}

@@ -15,11 +15,12 @@ extern void links_free(Links *links);
 /* For libmicrohttpd's notices of connections. */
 extern void links_notice(void *arg, struct MHD_Connection *connection, void **link, enum MHD_ConnectionNotificationCode code);
 
-/* What the connection does: waits for a request's headers, takes a body in, or works for it. */
+/* What the connection does: waits for a request's headers, takes a body in, works for it, or is sent the answer. */
 extern void link_headers(Link *link);
 extern void link_body(Link *link);
 extern void link_progress(Link *link, size_t bytes);
 extern void link_work(Link *link);
+extern void link_answer(Link *link);
 
 /* Closes those whose headers or body take too long. */
 extern void links_close_slow(Links *links);

@@ -3,6 +3,7 @@
  *		Starting, reloading and stopping the service.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -309,6 +310,9 @@ serve_run(Hub *hub)
 		log_error("out of memory");
 		return HUB_INTERNAL;
 	}
+	/* What a large file took goes back to the system; few heaps, so that the threads' leftovers do not add up. */
+	(void) mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+	(void) mallopt(M_ARENA_MAX, 4);
 	server->hub = hub;
 	server->spool = setting_text(hub, "spool");
 	pthread_rwlock_init(&server->keys_lock, NULL);
