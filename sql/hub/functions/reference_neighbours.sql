@@ -35,19 +35,18 @@ BEGIN
 	-- To the millimetre, so that equal distances are equal.
 	SELECT of_level, of_vintage, n.code, ST_SnapToGrid(ST_Centroid(n.geom), 0.001) FROM pg_temp.area_new AS n;
 
-	WITH pair AS MATERIALIZED (
-		SELECT a.code AS area, b.code AS neighbour, o.line_a, o.line_b
+	-- The lines of a pair are kept no longer than they are looked at: those of detailed boundaries are long.
+	WITH measured AS MATERIALIZED (
+		SELECT a.code AS area, b.code AS neighbour, m.metres
 		FROM pg_temp.area_new AS a
 		JOIN reference.area AS b ON b.level = of_level AND b.vintage = of_vintage AND b.geom && ST_Expand(a.geom, 1)
 		LEFT JOIN pg_temp.area_new AS again ON again.code = b.code
 		-- What lies near the other area is all that can touch it.
 		CROSS JOIN LATERAL (SELECT ST_ClipByBox2D(ST_Boundary(a.geom), ST_Expand(Box2D(b.geom), 2)) AS line_a,
 			ST_ClipByBox2D(ST_Boundary(b.geom), ST_Expand(Box2D(a.geom), 2)) AS line_b OFFSET 0) AS o
-		WHERE a.code <> b.code AND (again.code IS NULL OR a.code < b.code)
-		AND ST_DWithin(o.line_a, o.line_b, 1)
-	), measured AS MATERIALIZED (
-		SELECT p.area, p.neighbour, ST_Length(ST_Intersection(p.line_a, ST_Buffer(p.line_b, 1, 'quad_segs=2'))) AS metres
-		FROM pair AS p
+		CROSS JOIN LATERAL (SELECT CASE WHEN ST_DWithin(o.line_a, o.line_b, 1)
+			THEN ST_Length(ST_Intersection(o.line_a, ST_Buffer(o.line_b, 1, 'quad_segs=2'))) END AS metres OFFSET 0) AS m
+		WHERE a.code <> b.code AND (again.code IS NULL OR a.code < b.code) AND m.metres IS NOT NULL
 	)
 	INSERT INTO reference.area_neighbour (level, vintage, area, neighbour, shared_metres)
 	SELECT of_level, of_vintage, m.area, m.neighbour, m.metres FROM measured AS m
