@@ -30,6 +30,36 @@ write_template(const Template *template, const char *path)
 	return template_csv(template, path);
 }
 
+/* Of records there is a workbook alone: what they hold are tables. */
+static HubExit
+records(Db *db, Template *template, const char *path)
+{
+	PGresult   *result = db_query(db, "record_definitions", 1, &template->period);
+	struct json_object *tables[16] = {0};
+	size_t		count = 0;
+	HubExit		exit_code = HUB_OK;
+
+	if (result == NULL)
+		return db_failed(db, "the tables could not be read");
+	for (int i = 0; i < PQntuples(result) && count < 16 && exit_code == HUB_OK; i++)
+		if ((tables[count++] = json_tokener_parse(PQgetvalue(result, i, 0))) == NULL)
+			exit_code = HUB_INTERNAL;
+	if (exit_code == HUB_OK && template->period != NULL && (count == 0 || PQgetisnull(result, 0, 1)))
+	{
+		log_error("\"%s\" is not a quarter; write it as 2025-Q2", template->period);
+		exit_code = HUB_USAGE;
+	}
+	if (exit_code == HUB_OK)
+	{
+		template->period_words = count > 0 && !PQgetisnull(result, 0, 1) ? PQgetvalue(result, 0, 1) : NULL;
+		exit_code = template_records(template, tables, count, path);
+	}
+	for (size_t i = 0; i < count; i++)
+		json_object_put(tables[i]);
+	PQclear(result);
+	return exit_code;
+}
+
 static HubExit
 run(Hub *hub, int argc, char **argv)
 {
@@ -50,9 +80,22 @@ run(Hub *hub, int argc, char **argv)
 		log_error("the kind of template is told by the file's name, which should end in .xlsx, .docx or .csv");
 		return HUB_USAGE;
 	}
+	if (strcmp(argv[0], "records") == 0 && !ends_with(path, ".xlsx"))
+	{
+		log_error("the template of records is a workbook: name a file that ends in .xlsx");
+		return HUB_USAGE;
+	}
 	exit_code = db_open_current(hub, &db, "template");
 	if (exit_code != HUB_OK)
 		return exit_code;
+	if (strcmp(argv[0], "records") == 0)
+	{
+		exit_code = records(&db, &template, path);
+		if (exit_code == HUB_OK && !setting_flag(hub, "quiet"))
+			printf("wrote %s\n", path);
+		db_close(&db);
+		return exit_code;
+	}
 	result = db_query(&db, "form_definition", 2, values);
 	if (result == NULL)
 		exit_code = db_failed(&db, "the form could not be read");
@@ -81,6 +124,7 @@ const HubCommand command_template = {
 	"Writes the form FORM (old, new, improved) to the file that --output names; its ending, .xlsx, .docx or .csv, tells "
 	"the kind. With --period it is the version of the form for that quarter, and the quarter stands in it; with "
 	"--programme so does the programme. The workbook has a definition beside every box, lets only whole numbers into "
-	"counts, shows in red what does not add up, and has an example.",
+	"counts, shows in red what does not add up, and has an example.\n\n"
+	"template records writes the workbook of a record-level return (docs/records.md): a sheet for each table, with values to choose from.",
 	run
 };

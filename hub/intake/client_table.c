@@ -168,7 +168,7 @@ client_table_sheet(ClientTable *table, const Document *document, int sheet, bool
 bool
 client_table_has_client(const ClientTable *table)
 {
-	for (size_t i = 0; i < table->columns; i++)
+	for (size_t i = 0; i < table->columns && table->rows > 0; i++)
 	{
 		const char *heading = client_table_cell(table, 0, i);
 

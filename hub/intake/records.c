@@ -335,34 +335,44 @@ read_table(RecordsReader *reader, const char *name, ClientTable *table)
 	return exit_code;
 }
 
-/* A sheet or file. "about" keeps what it says of itself: programme and period, one a row. */
+/* A sheet or file. */
 static HubExit
-take_table(RecordsReader *reader, const char *name, ClientTable *table, bool must_be_one, bool about)
+take_table(RecordsReader *reader, const char *name, ClientTable *table, bool must_be_one)
 {
 	if (table->rows == 0)
 		return HUB_OK;
 	if (client_table_has_client(table))
-		return about ? HUB_OK : read_table(reader, name, table);
+		return read_table(reader, name, table);
 	if (table_of(name) < TABLES || must_be_one)
 	{
 		rows_problem(reader->rows, "%s: the first row must hold the headings, client_ref among them",
 					 table_of(name) < TABLES ? tables[table_of(name)] : "a table");
 		return HUB_REFUSED;
 	}
-	for (size_t row = 0; row < table->rows && about && table->columns >= 2; row++)
-	{
-		const char *field = client_table_cell(table, row, 0);
-		const char *value = client_table_cell(table, row, 1);
-
-		if (strcasecmp(field, "programme") == 0 || strcasecmp(field, "period") == 0)
-			rows_add(reader->about, 0, field, strlen(field), value, strlen(value));
-	}
 	return HUB_OK;
 }
 
-/* Every table of the bytes, for what they say of themselves or for their rows. */
+/* What a sheet that is no table says of the file: Programme or Period in the first column, and it beside. */
+static void
+read_about(RecordsReader *reader, const Document *document)
+{
+	for (size_t i = 0; i + 1 < document->ncells; i++)
+	{
+		const DocumentCell *cell = &document->cells[i];
+		const DocumentCell *beside = &document->cells[i + 1];
+		const DocumentSheet *sheet = &document->sheets[cell->sheet];
+
+		if (sheet->hidden || table_of(sheet->name) < TABLES || cell->column != 1 || beside->sheet != cell->sheet ||
+			beside->row != cell->row || beside->column != 2)
+			continue;
+		if (strcasecmp(cell->text, "programme") == 0 || strcasecmp(cell->text, "period") == 0)
+			rows_add(reader->about, 0, cell->text, strlen(cell->text), beside->text, strlen(beside->text));
+	}
+}
+
+/* Every table of the bytes. */
 static HubExit
-walk(RecordsReader *reader, const char *name, const char *bytes, size_t size, const Document *document, bool about)
+walk(RecordsReader *reader, const char *name, const char *bytes, size_t size, const Document *document)
 {
 	HubExit		exit_code = HUB_OK;
 
@@ -374,15 +384,19 @@ walk(RecordsReader *reader, const char *name, const char *bytes, size_t size, co
 
 			if (document->sheets[i].hidden)
 			{
-				reader->rows->hidden_sheets += !about;
+				reader->rows->hidden_sheets++;
 				continue;
 			}
 			/* What is not one of our tables may look as it likes. */
-			exit_code = client_table_sheet(&table, document, (int) i, true, about ? reader->about : reader->rows);
+			exit_code = client_table_sheet(&table, document, (int) i, true, reader->rows);
 			if (exit_code == HUB_OK)
-				exit_code = take_table(reader, document->sheets[i].name, &table, false, about);
-			else if (exit_code == HUB_REFUSED && table_of(document->sheets[i].name) == TABLES)
+				exit_code = take_table(reader, document->sheets[i].name, &table, false);
+			else if (exit_code == HUB_REFUSED && table_of(document->sheets[i].name) == TABLES && !client_table_has_client(&table))
+			{
+				free(reader->rows->problem);
+				reader->rows->problem = NULL;
 				exit_code = HUB_OK;
+			}
 			client_table_free(&table);
 		}
 	}
@@ -397,9 +411,9 @@ walk(RecordsReader *reader, const char *name, const char *bytes, size_t size, co
 		{
 			ClientTable table = {0};
 
-			exit_code = client_table_csv(&table, part.bytes, part.size, about ? reader->about : reader->rows);
+			exit_code = client_table_csv(&table, part.bytes, part.size, reader->rows);
 			if (exit_code == HUB_OK)
-				exit_code = take_table(reader, part.name, &table, true, about);
+				exit_code = take_table(reader, part.name, &table, true);
 			client_table_free(&table);
 			free(part_name);
 		}
@@ -413,9 +427,9 @@ walk(RecordsReader *reader, const char *name, const char *bytes, size_t size, co
 	{
 		ClientTable table = {0};
 
-		exit_code = client_table_csv(&table, bytes, size, about ? reader->about : reader->rows);
+		exit_code = client_table_csv(&table, bytes, size, reader->rows);
 		if (exit_code == HUB_OK)
-			exit_code = take_table(reader, name, &table, true, about);
+			exit_code = take_table(reader, name, &table, true);
 		client_table_free(&table);
 	}
 	return exit_code;
@@ -533,19 +547,12 @@ records_read(Hub *hub, Db *db, const KeyRing *ring, const char *organisation, co
 		rows_problem(rows, "%s", document.refused);
 		exit_code = HUB_REFUSED;
 	}
-	/* The faults of a table are told when its rows are read. */
-	if (exit_code == HUB_OK)
-	{
-		exit_code = walk(&reader, name, bytes, size, is_document ? &document : NULL, true);
-		if (exit_code == HUB_REFUSED)
-			exit_code = HUB_OK;
-		free(rows->problem);
-		rows->problem = NULL;
-	}
+	if (exit_code == HUB_OK && is_document)
+		read_about(&reader, &document);
 	if (exit_code == HUB_OK)
 		exit_code = settle(&reader, organisation, stated, told);
 	if (exit_code == HUB_OK)
-		exit_code = walk(&reader, name, bytes, size, is_document ? &document : NULL, false);
+		exit_code = walk(&reader, name, bytes, size, is_document ? &document : NULL);
 	if (exit_code == HUB_OK && !reader.seen[0])
 	{
 		rows_problem(rows, "there is no table clients");

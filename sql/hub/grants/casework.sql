@@ -24,7 +24,7 @@ INSERT INTO hub.grant_list (kind, object) VALUES
 
 INSERT INTO hub.grant_list (kind, object, loader)
 SELECT 'function', 'casework.' || f, 'EXECUTE' FROM unnest('{column_meanings,column_name,hidden,known_client,known_family,read_age_band,read_area,read_date,
-	read_place,read_star,receive,record_columns,record_definition,record_table,record_words,
+	read_place,read_star,receive,record_columns,record_definition,record_definition_whole,record_table,record_words,
 	withdraw}'::text[]) f;
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst) VALUES
