@@ -16,7 +16,7 @@
 #include "template.h"
 
 /* Rows that are made ready; more may be written below them. */
-#define ROWS 2000
+#define ROWS 500
 
 typedef struct RecordsBook
 {
@@ -198,7 +198,10 @@ add_table(RecordsBook *book, struct json_object *table)
 
 		if (!is_asked_for(field))
 			continue;
-		check(book, worksheet_set_column(sheet, column, column, 20, format));
+		check(book, worksheet_set_column(sheet, column, column, 20, NULL));
+		/* Cell by cell: a format of the whole column makes LibreOffice write a million rows. */
+		for (lxw_row_t row = 1; row <= ROWS; row++)
+			check(book, worksheet_write_blank(sheet, row, column, format));
 		check(book, worksheet_write_string(sheet, 0, column, template_text(field, "name"), book->heading));
 		validate(book, sheet, column, name, field);
 		describe(book, name, field);
