@@ -257,7 +257,7 @@ AS $$
 BEGIN
 	UPDATE intake.submission u SET state = 'received'
 	WHERE u.id IN (SELECT s.id FROM intake.submission s
-		WHERE s.state = 'checking' AND s.taken_until < clock_timestamp() FOR UPDATE SKIP LOCKED);
+		WHERE s.state = 'checking' AND s.taken_until < statement_timestamp() FOR UPDATE SKIP LOCKED);
 	RETURN QUERY
 	UPDATE intake.submission u SET state = 'checking', taken_by = worker, taken_until = clock_timestamp() + lease
 	WHERE u.id = (SELECT s.id FROM intake.submission s WHERE s.state = 'received'
