@@ -171,6 +171,16 @@ refused('what is decided does not wait', qr/does not wait/, 'explain', $waiting,
 
 kept_are_true('when it is told');
 
+# What was said stays; a programme may still be called otherwise.
+for my $sql ("UPDATE intake.reply SET words = 'x'", 'DELETE FROM intake.reply', 'TRUNCATE intake.reply', "SET session_replication_role = replica; DELETE FROM intake.reply")
+{
+	my ($rc, $o, $e) = $node->psql('postgres', $sql);
+	like($e, qr/of intake\.reply is not allowed/, "$sql: refused");
+}
+value("UPDATE returns.programme SET programme = 'A2' WHERE programme = 'A'");
+is(value("SELECT count(*) > 0 FROM intake.reply WHERE programme = 'A2'"), 't', 'a new name goes with it');
+value("UPDATE returns.programme SET programme = 'A' WHERE programme = 'A2'");
+
 # Findings by rule, programme and quarter, counted another way: by the receipts of all that stands.
 my %count;
 for my $one (split /\n/, value("SELECT id FROM intake.submission WHERE state NOT IN ('superseded', 'received')"))

@@ -242,3 +242,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION intake.restate(bigint, text, text, text) IS 'says what a file that waits is for; it is then checked like one that has just come';
+
+-- What was said stays as it was said; only a programme's name may change, with the register.
+CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OF submission, period, kind, rule, field, line, observed, expected, here_only, words, given_by, given_at
+	OR DELETE OR TRUNCATE ON intake.reply
+	FOR EACH STATEMENT EXECUTE FUNCTION intake.refuse_change();
+ALTER TABLE intake.reply ENABLE ALWAYS TRIGGER refuse_change;
