@@ -1,16 +1,19 @@
 -- What may be repeated of what partners write: numbers, and words that name nobody. All else becomes "…".
 
--- Words are runs of letters, digits, "_" and inner apostrophes. A number of up to "digits" digits stays.
+-- Words are runs of letters, digits, "_" and inner apostrophes. A number of up to "digits" digits stays. Which characters are
+-- letters a database of locale C does not know beyond ASCII, so that the ranges stand here.
 CREATE FUNCTION intake.known_words(written text, vocabulary text[], digits int) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path FROM CURRENT
 AS $$
 	SELECT regexp_replace(coalesce(string_agg(CASE
-			WHEN p.part[1] !~ '^\w' THEN p.part[1]
+			WHEN p.part[1] IS NULL THEN p.part[2]
 			WHEN p.part[1] ~ '^[0-9]+$' THEN CASE WHEN length(p.part[1]) <= digits THEN p.part[1] ELSE '…' END
 			WHEN lower(p.part[1]) = ANY (vocabulary) THEN p.part[1]
 			ELSE '…' END, '' ORDER BY p.place), ''), '…(\W*…)+', '…', 'g')
-	FROM regexp_matches(written, '(\w+(?:[''’]\w+)*|[^\w]+)', 'g') WITH ORDINALITY p (part, place)
+	FROM regexp_matches(written, '([\w\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2dff\u3040-\ufefe\uff10-\uffef\U00010000-\U0010ffff]+'
+		'(?:[\u0027\u2019][\w\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2dff\u3040-\ufefe\uff10-\uffef\U00010000-\U0010ffff]+)*)'
+		'|([^\w\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2dff\u3040-\ufefe\uff10-\uffef\U00010000-\U0010ffff]+)', 'g') WITH ORDINALITY p (part, place)
 $$;
 COMMENT ON FUNCTION intake.known_words(text, text[], int) IS 'a text with every word that is not in the vocabulary, and every longer number, replaced by "…"';
 
@@ -21,7 +24,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path FROM CURRENT
 AS $$
 	SELECT CASE WHEN written ~ '(\d\D{0,2}){9}' THEN '…'
-		ELSE regexp_replace(k.kept, '\d{1,4}\s*[-./]\s*\d{1,2}\s*[-./]\s*\d{1,4}(\s+\d{1,2}:\d{2}(:\d{2})?)?', '…', 'g') END
+		-- Three numbers in a row are a date, whatever parts them; a year beside a word that was left out may be its rest.
+		ELSE regexp_replace(d.kept, CASE WHEN d.kept ~ '…' THEN '\m(19|20)\d\d\M' ELSE '\m\d{3,4}\s+(19|20)\d\d\M' END, '…', 'g') END
 	FROM (SELECT intake.known_words(written, '{a,about,above,adult,adults,all,and,approx,approximately,around,as,at,available,average,
 		below,between,blank,both,boy,boys,c,ca,caseload,caseload_at_end,caseload_in_period,child,children,circa,collected,count,
 		counted,data,dozen,each,eight,eleven,empty,estimate,estimated,exact,families,family,false,female,females,few,five,four,
@@ -29,6 +33,7 @@ AS $$
 		nearly,new,new_referrals,nil,nine,no,nobody,none,not,null,of,on,one,only,or,other,over,parent,parents,pending,people,
 		per,percent,person,plus,quarter,recorded,referral,referrals,refused,same,seven,several,six,some,tba,tbc,tbd,ten,than,
 		the,three,to,total,true,twelve,twenty,two,under,unknown,unsure,up,week,women,x,y,yes,young,zero}', 5) AS kept) k
+	CROSS JOIN LATERAL (SELECT regexp_replace(k.kept, '\d{1,4}(\s*[-./]\s*|\D{1,3})\d{1,2}(\s*[-./]\s*|\D{1,3})\d{1,4}(\s+\d{1,2}:\d{2}(:\d{2})?)?', '…', 'g') AS kept) d
 $$;
 COMMENT ON FUNCTION intake.plain_answer(text) IS 'an answer to a question for a number or a choice, as it may be repeated: nothing in it can be a name, a date, a reference or a telephone number';
 
