@@ -128,6 +128,11 @@ is($code, 0, 'who does not share can withdraw too') or diag $err;
 like($out, qr/^returns\.count +Families +2025-Q2 +everyone/m, 'and leaves the total');
 unlike($out, qr/^returns\.count +Families +\S+ +(?:sex|ethnicity|age|place)/m, 'having been in no other count');
 
+is(value("SELECT count(*) FROM intake.receipt_kept k JOIN intake.submission s ON s.id = k.submission JOIN returns.count c ON c.submission = s.id AND c.category = 'everyone'
+	WHERE k.format = 'json' AND (k.words::json #>> '{people,lower}')::int <> lower(c.people)"), 0, 'receipts that are kept have the new figures');
+cmp_ok(value("SELECT count(*) FROM intake.receipt_kept k JOIN intake.submission s ON s.id = k.submission JOIN returns.count c ON c.submission = s.id AND c.category = 'everyone' WHERE k.format = 'json'"), '>', 1, 'and there are some');
+is((hub($node, 'audit', '--quiet'))[0], 0, 'the ledger and the spool agree');
+
 $after = content('postgres');
 for my $relation (sort keys %$after)
 {

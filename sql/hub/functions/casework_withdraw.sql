@@ -92,6 +92,9 @@ BEGIN
 	ON CONFLICT DO NOTHING;
 	UPDATE intake.submission s SET spool = NULL WHERE s.id = ANY (sent) AND s.spool IS NOT NULL;
 	UPDATE casework.file f SET spool = NULL WHERE f.id = ANY (files) AND f.spool IS NOT NULL;
+	-- Receipts are kept as they were written, and compare with the quarter before.
+	PERFORM intake.keep_receipt(k.submission)
+	FROM (SELECT DISTINCT k.submission FROM intake.receipt_kept k JOIN intake.submission s ON s.id = k.submission WHERE s.programme = withdraw.programme) k;
 	INSERT INTO intake.withdrawn AS w (programme, client) SELECT programme, t FROM unnest(tokens) t
 	ON CONFLICT ON CONSTRAINT withdrawn_pkey DO UPDATE SET withdrawn_at = now(), withdrawn_by = session_user;
 
