@@ -37,30 +37,36 @@ AS $$
 $$;
 COMMENT ON FUNCTION intake.plain_answer(text) IS 'an answer to a question for a number or a choice, as it may be repeated: nothing in it can be a name, a date, a reference or a telephone number';
 
--- The sender should know the file again by it.
+-- The sender should know the file again by it. In PL/pgSQL, which keeps its plans: every file that comes passes here.
 CREATE FUNCTION intake.plain_file_name(written text, organisation text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path FROM CURRENT
 AS $$
-	SELECT CASE WHEN n.stem ~ '(\d\D{0,2}){9}' THEN '…'
-		-- A year before 2015 or a whole date is more likely a birthday than a quarter.
-		ELSE regexp_replace(regexp_replace(regexp_replace(k.stem, '\m\d{1,4}[-./_ ]\d{1,2}[-./_ ]\d{1,4}\M', '…', 'g'),
-			'\m(1\d\d\d|200\d|201[0-4])\M', '…', 'g'), '…(\W*…)+', '…', 'g') END
-		|| CASE WHEN n.ending <> '' THEN '.' || n.ending ELSE '' END
-	FROM (SELECT regexp_replace(written, '(?i)\.(csv|docx?|ods|odt|pdf|txt|xlsx?|xlsm|zip)$', '') AS stem,
-			coalesce(lower(substring(written FROM '(?i)\.(csv|docx?|ods|odt|pdf|txt|xlsx?|xlsm|zip)$')), '') AS ending) n
-	CROSS JOIN LATERAL (
-		-- "return2" and "Q1_2025" are two words each here.
-		SELECT intake.known_words(regexp_replace(regexp_replace(n.stem, '_', ' ', 'g'), '([[:alpha:]])(\d)', E'\\1\u200b\\2', 'g'), '{a,amended,and,april,apr,
+DECLARE
+	ending text := coalesce(lower(substring(written FROM '(?i)\.(csv|docx?|ods|odt|pdf|txt|xlsx?|xlsm|zip)$')), '');
+	stem text := regexp_replace(written, '(?i)\.(csv|docx?|ods|odt|pdf|txt|xlsx?|xlsm|zip)$', '');
+	words text[] := '{a,amended,and,april,apr,
 			august,aug,book,cases,client,clients,contacts,copy,corrected,correction,csv,data,december,dec,demo,document,draft,empty,
 			end,engagements,example,february,feb,feedback,file,filled,final,first,for,form,forms,fourth,good,improved,january,jan,july,
 			jul,june,jun,large,march,mar,may,measures,monitoring,new,november,nov,october,oct,of,old,one,partnership,proforma,
 			programme,q,quarter,quarterly,readings,record,records,referral,referrals,report,resubmission,return,returns,review,
 			revised,sample,second,september,sept,sep,sheet,small,star,stars,submission,template,test,the,third,three,to,two,
-			update,updated,upload,v,version,vrp,vru,wide,workbook,year}'::text[]
-			|| regexp_split_to_array(lower(coalesce(plain_file_name.organisation, '')), '\W+')
+			update,updated,upload,v,version,vrp,vru,wide,workbook,year}';
+BEGIN
+	IF stem ~ '(\d\D{0,2}){9}' THEN
+		stem := '…';
+	ELSE
+		words := words || regexp_split_to_array(lower(coalesce(plain_file_name.organisation, '')), '\W+')
 			|| ARRAY(SELECT w.word FROM returns.programme p CROSS JOIN LATERAL regexp_split_to_table(lower(p.programme), '\W+') w (word)
-				WHERE p.organisation = plain_file_name.organisation), 4) AS worded) w
-	CROSS JOIN LATERAL (SELECT replace(w.worded, E'\u200b', '') AS stem) k
+				WHERE p.organisation = plain_file_name.organisation);
+		-- "return2" and "Q1_2025" are two words each here.
+		stem := intake.known_words(regexp_replace(replace(stem, '_', ' '), '([[:alpha:]])(\d)', E'\\1\u200b\\2', 'g'), words, 4);
+		stem := replace(stem, E'\u200b', '');
+		-- A year before 2015 or a whole date is more likely a birthday than a quarter.
+		stem := regexp_replace(stem, '\m\d{1,4}[-./_ ]\d{1,2}[-./_ ]\d{1,4}\M|\m(1\d\d\d|200\d|201[0-4])\M', '…', 'g');
+		stem := regexp_replace(stem, '…(\W*…)+', '…', 'g');
+	END IF;
+	RETURN stem || CASE WHEN ending <> '' THEN '.' || ending ELSE '' END;
+END
 $$;
 COMMENT ON FUNCTION intake.plain_file_name(text, text) IS 'a file name as it may be kept: words of returns and of the organisation''s programmes, short numbers, and the ending; all else may be a name';
