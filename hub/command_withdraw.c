@@ -13,7 +13,7 @@
 #include "db/db.h"
 #include "intake/client_table.h"
 #include "intake/key_check.h"
-#include "intake/spool.h"
+#include "intake/spool_marked.h"
 #include "log.h"
 #include "report/table.h"
 #include "settings.h"
@@ -80,33 +80,7 @@ make_tokens(Db *db, const char *programme, const char *reference, ReturnRows *ro
 	return exit_code;
 }
 
-/* Removes what a withdrawal, this one or one that was cut off, left to be removed. */
-static HubExit
-remove_spooled(Hub *hub, Db *db, int *removed)
-{
-	PGresult   *doomed = db_query(db, "spool_to_remove", 0, NULL);
-	HubExit		exit_code = HUB_OK;
-
-	if (doomed == NULL)
-		return db_failed(db, "the spool files that are to be removed could not be looked up");
-	for (int i = 0; i < PQntuples(doomed) && exit_code == HUB_OK; i++)
-	{
-		const char *id = PQgetvalue(doomed, i, 0);
-
-		if (!spool_remove(setting_text(hub, "spool"), id))
-		{
-			log_error("the client is withdrawn, but a spool file that held the data stays: %s", id);
-			log_error("hint: Mend the cause and run withdraw again: it removes what was left.");
-			exit_code = HUB_FILE;
-		}
-		else if (!db_run(db, "spool_removed", 1, &id))
-			exit_code = db_failed(db, "a spool file is gone, but the database doesn't know");
-		else
-			(*removed)++;
-	}
-	PQclear(doomed);
-	return exit_code;
-}
+#define FILE_STAYS "the client is withdrawn, but a spool file that held the data stays"
 
 static HubExit
 withdraw(Hub *hub, Db *db, const char *programme, const char *tokens)
@@ -125,10 +99,10 @@ withdraw(Hub *hub, Db *db, const char *programme, const char *tokens)
 		db_rollback(db);
 		/* What an earlier one left is removed all the same. */
 		if (unknown)
-			exit_code = hub_worse(HUB_REFUSED, remove_spooled(hub, db, &removed));
+			exit_code = hub_worse(HUB_REFUSED, spool_remove_marked(hub, db, FILE_STAYS, &removed));
 		return exit_code;
 	}
-	exit_code = remove_spooled(hub, db, &removed);
+	exit_code = spool_remove_marked(hub, db, FILE_STAYS, &removed);
 	if (!setting_flag(hub, "quiet"))
 	{
 		printf("The client is withdrawn from %s; %d spool file%s removed.\n", programme, removed, removed == 1 ? " was" : "s were");

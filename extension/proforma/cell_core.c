@@ -366,29 +366,32 @@ is_date(const char *s)
 	return false;
 }
 
-/* Two numbers where one is asked for: 10-12, 10 to 12, 5/6, 5 or 6. */
+/* Several numbers where one is asked for: 10-12, 10 to 12, 5/6, 5 or 6, or one below the other, which is a blank here. */
 static bool
 is_span(const char *s)
 {
-	static const char *const joiners[] = {"-", " - ", " -", "- ", " to ", "/", " or ", " and ", " & ", "+", " + ", NULL};
+	static const char *const joiners[] = {" - ", " -", "- ", "-", " to ", "/", " or ", " and ", " & ", " + ", "+", ", ", "; ", ";", " ", NULL};
 	size_t		digits = skip_digits(&s);
+	int			numbers = 1;
 
-	if (digits == 0)
-		return false;
-	for (const char *const *joiner = joiners; *joiner != NULL; joiner++)
+	while (digits > 0 && *s != '\0')
 	{
-		size_t		n = strlen(*joiner);
+		const char *const *joiner = joiners;
 
-		if (strncmp(s, *joiner, n) == 0 && is_digit(s[n]))
-		{
-			const char *t = s + n;
-
-			skip_digits(&t);
-			if (*t == '\0')
-				return true;
-		}
+		while (*joiner != NULL && (strncmp(s, *joiner, strlen(*joiner)) != 0 || !is_digit(s[strlen(*joiner)])))
+			joiner++;
+		if (*joiner == NULL)
+			return false;
+		s += strlen(*joiner);
+		/* Long groups with a blank between are a telephone number. */
+		if (strcmp(*joiner, " ") == 0 && digits > 3)
+			return false;
+		digits = skip_digits(&s);
+		if (strcmp(*joiner, " ") == 0 && digits > 3)
+			return false;
+		numbers++;
 	}
-	return false;
+	return numbers > 1;
 }
 
 /* A number below a thousand in words; -1 if it is none. */

@@ -88,8 +88,8 @@ const Rule return_rules[RETURN_RULES] = {
 		"\"99999999999\""
 	},
 	[P114] = {
-		"P114", SEVERITY_ERROR, "cell", "Two numbers where one is asked for",
-		"The box gives from-to, or two numbers. It is read as any number.",
+		"P114", SEVERITY_QUERY, "cell", "Several numbers where one is asked for",
+		"The box gives from-to, or several numbers. It is read as any number.",
 		"Write one number: how many people there were.",
 		"\"10-12\""
 	},

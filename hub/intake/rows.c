@@ -97,6 +97,8 @@ rows_add(ReturnRows *rows, long line, const char *field, size_t field_length, co
 		is_own("period", field, field_length, answer, answer_length, &rows->period, &rows->lines.failed) ||
 		is_own("form", field, field_length, answer, answer_length, &rows->form, &rows->lines.failed))
 		return;
+	/* CSV readers trim cells; a blank typed into a workbook means no more there. */
+	trim(&answer, &answer_length);
 	snprintf(number, sizeof(number), "%ld", line);
 	append_element(&rows->lines, number, strlen(number));
 	append_element(&rows->fields, field, field_length);

@@ -398,7 +398,9 @@ read_ods(const char *path, SheetMarks *marks)
 		else if ((is(reader, "table-cell") || is(reader, "covered-table-cell")) && sheet != NULL)
 		{
 			int			repeated = attribute_number(reader, "table:number-columns-repeated", 1);
-			const char *type = attribute_is(reader, "office:value-type", "boolean") ? "boolean" :
+			/* LibreOffice writes a tick that it took from a workbook as a formula, with 1 as its value. */
+			const char *type = attribute_is(reader, "office:value-type", "boolean") ||
+				attribute_is(reader, "table:formula", "of:=TRUE()") || attribute_is(reader, "table:formula", "of:=FALSE()") ? "boolean" :
 				attribute_is(reader, "office:value-type", "percentage") ? "percent" :
 				attribute_is(reader, "office:value-type", "date") ? "date" : NULL;
 

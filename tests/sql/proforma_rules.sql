@@ -100,6 +100,7 @@ INSERT INTO example VALUES
 ('P114', 'pass', false, '{"age.0-4": "10"}', NULL, NULL),
 ('P114', 'fail', true, '{"age.0-4": "10-12"}', NULL, NULL),
 ('P114', 'edge', true, '{"age.0-4": "5 to 11"}', NULL, NULL),
+('P114', 'edge', true, '{"age.0-4": "16\n17"}', NULL, NULL),
 ('P115', 'pass', false, '{"age.0-4": "0"}', NULL, NULL),
 ('P115', 'fail', true, '{"age.0-4": "N/A"}', NULL, NULL),
 ('P115', 'edge', true, '{"age.0-4": "n.a."}', NULL, NULL),

@@ -263,6 +263,32 @@ value('SET search_path = pg_catalog, public; ' . do { local (@ARGV, $/) = "$root
 }
 is(value("SELECT string_agg(organisation || ' ' || (role IS NULL), ', ' ORDER BY organisation) FROM returns.organisation"), 'Alpha false, Third Ltd true, Zebedee Trust false', 'organisations, and who can sign in');
 
+# A database owner who may make roles administers the hub as well; it is told what it can't see, and not shown an empty hub.
+value("CREATE ROLE admin_login LOGIN CREATEROLE");
+$node->safe_psql('postgres', 'CREATE DATABASE owned OWNER admin_login');
+value('CREATE EXTENSION postgis; CREATE EXTENSION wardstar', 'owned');
+{
+	no warnings 'redefine';
+	local *HubTest::hub_dsn = sub { my ($n, $db) = @_; return $n->connstr('owned') . ' user=admin_login'; };
+	hub_ok($node, 'migrate', '--quiet');
+	hub_ok($node, 'organisation', 'add', 'Owned', '--quiet');
+	like(hub_ok($node, 'token', 'issue', 'Owned'), qr/^wst_/, 'a database owner issues a token');
+	hub_ok($node, 'organisation', 'disable', 'Owned', '--quiet');
+	like(hub_ok($node, 'organisation', 'list'), qr/^Owned +disabled since /m, 'and lists organisations');
+	for my $command ([ 'audit' ], [ 'retention', '--older-than', '7y' ])
+	{
+		local $ENV{WARDSTAR_KEY_FILE};
+		($code, $out, $err) = hub($node, @$command);
+		is($code, 7, "@$command by who does not see every row: refused") or diag($out);
+		like($err, qr/does not see every row.*wardstar_loader/s, '... says why');
+	}
+	value('GRANT wardstar_loader TO admin_login', 'owned');
+	hub_ok($node, 'migrate', '--quiet');
+	hub_ok($node, 'programme', 'add', 'Owned programme', '--organisation', 'Owned', '--quiet');
+	hub_ok($node, 'audit', '--quiet');
+}
+is(value("SELECT string_agg(o, ', ') FROM (SELECT c.oid::regclass::text AS o FROM pg_class c WHERE c.relnamespace::regnamespace::name IN (SELECT name FROM hub.owned_schema) AND c.relowner <> 'wardstar_owner'::regrole AND c.relkind NOT IN ('i', 'c')) s", 'owned'), '', 'all is owned by wardstar_owner there too');
+
 # What was changed by hand is put right.
 value("GRANT SELECT ON hub.token TO PUBLIC; GRANT USAGE ON SCHEMA hub TO PUBLIC; GRANT UPDATE ON intake.submission TO wardstar_partner; ALTER TABLE intake.submission DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
 	CREATE POLICY open ON intake.finding USING (true); ALTER VIEW analysis.return_status SET (security_invoker = false); ALTER TABLE returns.count OWNER TO loader_login; ALTER ROLE wardstar_partner BYPASSRLS CREATEROLE; GRANT EXECUTE ON FUNCTION intake.anchor() TO wardstar_partner");

@@ -72,6 +72,8 @@ my @sections = $out =~ /^-- (.*) --$/mg;
 is(scalar @sections, 5, 'five sections');
 is(scalar(grep { /MADE UP, NOT FOR PUBLICATION/ } @sections), 4, 'all that hold figures are marked');
 like($out, qr/^== .*MADE-UP district/m, 'and so is the whole');
+my ($receipt) = $out =~ /as the programme gets it: (\S+)/;
+like(slurp_file($receipt), qr/MADE UP, for a demonstration.*<h2>What we understood<\/h2>/s, 'a receipt as a page, marked as well');
 my $password = slurp_file("$state/password");
 unlike($out, qr/\Q$password\E/, 'the password is not shown');
 like($out, qr/^Referrals: 60, of which 49 completed, 6 refused, 5 left early$/m, 'the cohort of POPs');

@@ -159,10 +159,11 @@ value(q{
 	INSERT INTO casework.star_review (programme, client, taken_on, mode, star)
 	SELECT 'P2', m.client, r.day, 'agreed', format('goals[0-10](%s,%s)', r.base + i * r.step, 5)::outcome_star
 	FROM made m, (VALUES (date '2025-04-10', 1, 0), ('2025-08-10', 2, 1)) r (day, base, step) WHERE i < 6 OR r.step = 0;});
-is(value("SELECT string_agg(concat_ws(' ', coalesce(area, '-'), received, accepted, refused, waiting, status), '; ' ORDER BY area) FROM analysis.need_referrals_lsoa WHERE period = '2025-Q2'"),
-	'E01990001 3 2 1 0 part returned; E01990002 0 0 0 0 no referrals; E01990003 2 1 0 1 part returned; E01990004 0 0 0 0 no referrals; - 2 2 0 0 place not known', 'referrals by LSOA, those made left out');
+is(value("SELECT string_agg(concat_ws(' ', coalesce(area, '-'), received, received_most, accepted, accepted_most, refused, waiting, status), '; ' ORDER BY area) FROM analysis.need_referrals_lsoa WHERE period = '2025-Q2'"),
+	'E01990001 3 78 2 54 1 0 part returned; E01990002 0 75 0 52 0 0 none known; E01990003 2 77 1 53 0 1 part returned; E01990004 0 75 0 52 0 0 none known; - 2 2 0 0 place not known',
+	'referrals by LSOA, those made left out: of 80 (55 accepted) 5 (3) are placed');
 is(value("SELECT string_agg(concat_ws(' ', coalesce(area, '-'), received, round(share_met::numeric, 6)::float8, status), '; ' ORDER BY area) FROM analysis.need_referrals_ward WHERE period = '2025-Q2'"),
-	'E05990001 3 0.666667 part returned; E05990002 2 0.5 part returned; E05990003 0 no referrals; - 2 1 place not known', 'by ward');
+	'E05990001 3 0.666667 part returned; E05990002 2 0.5 part returned; E05990003 0 none known; - 2 1 place not known', 'by ward');
 is(value("SELECT string_agg(concat_ws(' ', received, status), '; ' ORDER BY area) FROM analysis.need_referrals_district WHERE period = '2025-Q2'"), '5 part returned; 2 place not known', 'by district');
 is(value("SELECT DISTINCT concat_ws(' ', coalesce(received::text, '-'), status) FROM analysis.need_referrals_ward WHERE period = '2025-Q3'"), '- no records', 'a quarter without records');
 # Scale 1 goes from 1 to 2 + i, scale 2 stays.
@@ -182,6 +183,9 @@ for my $view (@views)
 	like($err, qr/permission denied/, "a partner doesn't");
 }
 is(($node->psql('postgres', "$path SET ROLE wardstar_analyst; SELECT count(*) FROM reference.area_neighbours('distance', 'lsoa', metres => 5000), reference.area_islands('queen', 'lsoa')"))[0], 0, 'and the neighbours');
+
+is(value("SELECT string_agg(concat_ws(' ', area, neighbours), '; ' ORDER BY area) FROM analysis.need_clusters_in('lsoa', '2025-Q2', 'deprivation', 'nearest', 99, 1, NULL, 2)"),
+	'E01990001 2; E01990002 2; E01990003 2; E01990004 2', 'the two nearest as neighbours');
 
 # Projections: the series with its gap is the one projected, under the quarters that follow.
 is(value(receive('P1', '2024-Q4', 'new', total => 30, 'place.lsoa.E01990003' => 30)), 'accepted', 'two quarters before');

@@ -34,7 +34,7 @@ COMMENT ON FUNCTION analysis.need_place_of(text, gss_code, gss_code, gss_code, i
 -- Referrals are counted once a submission, date and source; one client may be referred more than once.
 CREATE OR REPLACE FUNCTION analysis.need_referrals_by(level text, period returns.period)
 RETURNS TABLE (area text, name text, district text, district_name text, records_received int, returns_received int,
-	received bigint, accepted bigint, refused bigint, waiting bigint, out_of_area bigint, not_known bigint,
+	received bigint, received_most bigint, accepted bigint, accepted_most bigint, refused bigint, waiting bigint, out_of_area bigint, not_known bigint,
 	share_met float8, share_met_lower float8, share_met_upper float8, status text, made_up boolean)
 LANGUAGE plpgsql STABLE STRICT ROWS 10000
 SET search_path FROM CURRENT
@@ -53,34 +53,50 @@ BEGIN
 	SELECT count(DISTINCT q.programme)::int INTO records
 	FROM casework.client_quarter q JOIN intake.submission s ON s.id = q.submission AND s.state = 'accepted' WHERE q.period = wanted;
 	RETURN QUERY
-	WITH counted AS MATERIALIZED (
-		SELECT analysis.need_place_of(wanted_level, c.lsoa, c.ward, c.district, c.decile) AS place, count(*) AS received,
-			count(*) FILTER (WHERE r.result = 'accepted') AS accepted, count(*) FILTER (WHERE r.result = 'refused') AS refused,
-			count(*) FILTER (WHERE r.result = 'waiting') AS waiting, count(*) FILTER (WHERE r.result = 'out of area') AS away,
-			count(*) FILTER (WHERE r.result = 'not known') AS unknown
+	WITH area AS MATERIALIZED (SELECT a.area, a.name, a.district, a.district_name FROM analysis.need_areas(wanted_level) a),
+	placed AS MATERIALIZED (
+		SELECT r.submission, r.result, analysis.need_place_of(wanted_level, c.lsoa, c.ward, c.district, c.decile) AS place
 		FROM casework.referral r
 		JOIN analysis.need_clients() c ON c.submission = r.submission AND c.client = r.client::text
 		WHERE r.period = wanted AND r.source IS NOT NULL
-		GROUP BY 1
+	), counted AS MATERIALIZED (
+		SELECT p.place, count(*) AS received,
+			count(*) FILTER (WHERE p.result = 'accepted') AS accepted, count(*) FILTER (WHERE p.result = 'refused') AS refused,
+			count(*) FILTER (WHERE p.result = 'waiting') AS waiting, count(*) FILTER (WHERE p.result = 'out of area') AS away,
+			count(*) FILTER (WHERE p.result = 'not known') AS unknown
+		FROM placed p
+		GROUP BY p.place
+	-- Referrals that no area is told of (of clients who don't share, who have no known place, or on a form) may be of any.
+	), elsewhere AS MATERIALIZED (
+		SELECT CASE WHEN bool_or(upper_inf(r.received)) IS NOT TRUE THEN coalesce(sum(greatest(upper(r.received) - 1 - coalesce(k.received, 0), 0)), 0) END AS received,
+			CASE WHEN bool_or(upper_inf(r.accepted)) IS NOT TRUE THEN coalesce(sum(greatest(upper(r.accepted) - 1 - coalesce(k.accepted, 0), 0)), 0) END AS accepted
+		FROM analysis.referrals_returned r
+		LEFT JOIN (SELECT p.submission, count(*) AS received, count(*) FILTER (WHERE p.result = 'accepted') AS accepted
+			FROM placed p JOIN area a ON a.area = p.place GROUP BY p.submission) k ON k.submission = r.submission
+		WHERE r.period = wanted AND r.received IS NOT NULL
 	), place AS (
 		SELECT a.area, a.name, a.district, a.district_name, c.received IS NULL AS none, coalesce(c.received, 0) AS received,
 			coalesce(c.accepted, 0) AS accepted, coalesce(c.refused, 0) AS refused, coalesce(c.waiting, 0) AS waiting,
 			coalesce(c.away, 0) AS away, coalesce(c.unknown, 0) AS unknown
-		FROM analysis.need_areas(wanted_level) a
+		FROM area a
 		LEFT JOIN counted c ON c.place = a.area
 		UNION ALL
 		SELECT NULL, NULL, NULL, NULL, false, c.received, c.accepted, c.refused, c.waiting, c.away, c.unknown
 		FROM counted c
-		WHERE c.place IS NULL OR NOT EXISTS (SELECT FROM analysis.need_areas(wanted_level) a WHERE a.area = c.place)
+		WHERE c.place IS NULL OR NOT EXISTS (SELECT FROM area a WHERE a.area = c.place)
 	)
 	SELECT p.area, p.name, p.district, p.district_name, records, returned.received,
-		CASE WHEN records > 0 THEN p.received END, CASE WHEN records > 0 THEN p.accepted END, CASE WHEN records > 0 THEN p.refused END,
+		CASE WHEN records > 0 THEN p.received END, CASE WHEN records > 0 AND p.area IS NOT NULL THEN (p.received + e.received)::bigint END,
+		CASE WHEN records > 0 THEN p.accepted END, CASE WHEN records > 0 AND p.area IS NOT NULL THEN (p.accepted + e.accepted)::bigint END,
+		CASE WHEN records > 0 THEN p.refused END,
 		CASE WHEN records > 0 THEN p.waiting END, CASE WHEN records > 0 THEN p.away END, CASE WHEN records > 0 THEN p.unknown END,
 		(m.met).value, (m.met).lower, (m.met).upper,
-		CASE WHEN records = 0 THEN 'no records' WHEN p.area IS NULL THEN 'place not known' WHEN p.received = 0 THEN 'no referrals'
+		CASE WHEN records = 0 THEN 'no records' WHEN p.area IS NULL THEN 'place not known' WHEN p.received = 0 AND e.received = 0 THEN 'no referrals'
+			WHEN e.received IS NULL THEN 'no upper limit' WHEN p.received = 0 THEN 'none known'
 			WHEN records < returned.expected THEN 'part returned' ELSE 'known' END,
 		returned.made_up
 	FROM place p
+	CROSS JOIN elsewhere e
 	CROSS JOIN LATERAL (SELECT CASE WHEN records > 0 AND p.received > 0 THEN proportion_limits(p.accepted, p.received) END AS met OFFSET 0) m;
 END
 $$;

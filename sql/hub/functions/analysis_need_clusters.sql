@@ -1,12 +1,12 @@
 -- Where high need lies beside high need.
 
 CREATE OR REPLACE FUNCTION analysis.need_clusters_in(level text, period returns.period, measure text, kind text DEFAULT 'queen',
-	permutations int DEFAULT 999, seed bigint DEFAULT 1)
+	permutations int DEFAULT 999, seed bigint DEFAULT 1, metres float8 DEFAULT NULL, k int DEFAULT NULL)
 RETURNS TABLE (area text, name text, district text, district_name text, measure_value float8, neighbours int,
 	moran float8, moran_z float8, moran_p float8, moran_p_adjusted float8, quadrant text, moran_status text,
 	getis_ord_z float8, getis_ord_p_adjusted float8, spot text, getis_ord_status text,
 	edition text, value_edition text, geom geometry)
-LANGUAGE plpgsql STABLE STRICT ROWS 40000
+LANGUAGE plpgsql STABLE ROWS 40000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -20,14 +20,14 @@ DECLARE
 	wanted_kind text := kind;
 	draws int := permutations;
 	from_seed bigint := seed;
+	reach float8 := metres;
+	nearest int := k;
 	scored boolean;
 	chosen analysis.chosen;
 BEGIN
-	IF wanted_level NOT IN ('lsoa', 'ward') THEN
+	IF wanted_level IS NULL OR wanted_level NOT IN ('lsoa', 'ward') THEN
 		RAISE EXCEPTION 'level "%" has no neighbours here', wanted_level USING ERRCODE = 'invalid_parameter_value', HINT = 'Use lsoa or ward.';
-	ELSIF wanted_kind NOT IN ('queen', 'rook') THEN
-		RAISE EXCEPTION 'kind of neighbours "%" is unknown', wanted_kind USING ERRCODE = 'invalid_parameter_value', HINT = 'Use queen or rook.';
-	ELSIF wanted_measure NOT IN ('violent crime', 'deprivation', 'unmet need') THEN
+	ELSIF wanted_measure IS NULL OR wanted_measure NOT IN ('violent crime', 'deprivation', 'unmet need') THEN
 		RAISE EXCEPTION 'measure "%" is unknown', wanted_measure USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'Use violent crime, deprivation or unmet need.';
 	END IF;
@@ -60,7 +60,7 @@ BEGIN
 	), pair AS MATERIALIZED (
 		SELECT n.area, n.neighbour
 		FROM reference.area_neighbours(wanted_kind, wanted_level,
-			CASE wanted_level WHEN 'lsoa' THEN chosen.lsoa_vintage ELSE chosen.ward_vintage END::int) n
+			CASE wanted_level WHEN 'lsoa' THEN chosen.lsoa_vintage ELSE chosen.ward_vintage END::int, reach, nearest) n
 	), gathered AS MATERIALIZED (
 		SELECT (SELECT array_agg(f.area ORDER BY f.area) FROM fact f) AS areas,
 			(SELECT array_agg(f.value ORDER BY f.area) FROM fact f) AS vals,
@@ -82,4 +82,4 @@ BEGIN
 	LEFT JOIN (SELECT g.* FROM gathered a, getis_ord(a.areas, a.vals, a.from_areas, a.to_areas, true, draws, from_seed) g) g ON g.area = f.area;
 END
 $$;
-COMMENT ON FUNCTION analysis.need_clusters_in(text, returns.period, text, text, int, bigint) IS 'local Moran''s I and G* of a measure of need (violent crime, deprivation, unmet need) by ward or LSOA in one quarter; view analysis.need_cluster_ward says what the columns are';
+COMMENT ON FUNCTION analysis.need_clusters_in(text, returns.period, text, text, int, bigint, float8, int) IS 'local Moran''s I and G* of a measure of need (violent crime, deprivation, unmet need) by ward or LSOA in one quarter; view analysis.need_cluster_ward says what the columns are';

@@ -158,8 +158,11 @@ AS $$
 			'kept', to_jsonb(array_remove(ARRAY[
 				CASE WHEN s.spool IS NOT NULL THEN 'The file as you sent it is kept by the hub, encrypted; nobody else has it.'
 					WHEN s.state <> 'superseded' THEN 'The file itself is not kept.' END,
-				'The database holds the numbers above. It holds no name, date of birth or postcode: a postcode becomes the area that it lies in, and is dropped.',
-				CASE WHEN o.keeps_words THEN 'What you wrote in words is kept for the hub''s analysts if the return is accepted, unless a person may be named in it.'
+				CASE WHEN s.kind = 'records' THEN 'The database holds the numbers above and, once the file is accepted, a row for each client who shares, under a token in place of your reference. Of clients who do not share it holds such a token, the dates of consent, and how many referrals and contacts they have, for the totals.'
+					ELSE 'The database holds the numbers above.' END,
+				'It holds no name, date of birth or postcode: a postcode becomes the area that it lies in, and is dropped.',
+				CASE WHEN s.kind = 'records' THEN 'Notes and comments are not read.'
+					WHEN o.keeps_words THEN 'What you wrote in words is kept for the hub''s analysts if the return is accepted, unless a person may be named in it.'
 					ELSE 'Of what you wrote in words it is only kept which questions were answered.' END], NULL)))
 	FROM sent s CROSS JOIN sums n CROSS JOIN own o
 $$;

@@ -49,15 +49,25 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path FROM CURRENT
 AS $$
 DECLARE
-	part text[] := regexp_match(btrim(value), '^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]00:00(?::00)?)?$');
+	part text[] := regexp_match(value, '^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]00:00(?::00)?)?\s*$');
+	day int;
+	month int;
+	year int;
 BEGIN
 	IF part IS NULL THEN
-		part := regexp_match(btrim(value), '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$');
+		part := regexp_match(value, '^\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s*$');
 		part := ARRAY[part[3], part[2], part[1]];
 	END IF;
-	RETURN make_date(part[1]::int, part[2]::int, part[3]::int);
-EXCEPTION WHEN datetime_field_overflow THEN
-	RETURN NULL;
+	year := part[1];
+	month := part[2];
+	day := part[3];
+	-- Without a block that catches errors: such a block costs more than all else here.
+	IF year IS NULL OR year = 0 OR month NOT BETWEEN 1 AND 12 OR day < 1
+		OR day > (CASE WHEN month IN (4, 6, 9, 11) THEN 30 WHEN month <> 2 THEN 31
+			WHEN year % 4 = 0 AND (year % 100 <> 0 OR year % 400 = 0) THEN 29 ELSE 28 END) THEN
+		RETURN NULL;
+	END IF;
+	RETURN make_date(year, month, day);
 END
 $$;
 COMMENT ON FUNCTION casework.read_date(text) IS 'a date written year first or day first, or NULL';

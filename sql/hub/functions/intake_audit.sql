@@ -43,11 +43,31 @@ COMMENT ON FUNCTION intake.anchor() IS 'puts the events that no anchor holds und
 CREATE AGGREGATE intake.changes(jsonb) (SFUNC = pg_catalog.jsonb_concat, STYPE = jsonb, INITCOND = '{}');
 COMMENT ON AGGREGATE intake.changes(jsonb) IS 'what the changes of a submission, in their order, come to';
 
-CREATE FUNCTION intake.audit()
-RETURNS TABLE (submission bigint, event bigint, anchor bigint, problem text)
-LANGUAGE sql STABLE
+-- Row-level security leaves rows out without a word; who compares or removes must see them all.
+CREATE FUNCTION intake.demand_sight() RETURNS void
+LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 AS $$
+BEGIN
+	IF NOT pg_has_role(current_user, 'wardstar_loader', 'USAGE')
+		AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.rolbypassrls))
+	THEN
+		RAISE EXCEPTION 'role "%" does not see every row', current_user
+			USING ERRCODE = 'insufficient_privilege', HINT = 'It must be a member of wardstar_loader: GRANT wardstar_loader TO …';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION intake.demand_sight() IS 'raises unless row-level security lets the caller see every row';
+
+CREATE FUNCTION intake.audit()
+RETURNS TABLE (submission bigint, event bigint, anchor bigint, problem text)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_column
+BEGIN
+	PERFORM intake.demand_sight();
+	RETURN QUERY
 	WITH chained AS (
 		SELECT e.*, row_number() OVER w AS place,
 			coalesce(lag(e.sha256) OVER w, decode(repeat('00', 32), 'hex')) AS sha256_before, lag(e.to_state) OVER w AS state_before,
@@ -109,7 +129,7 @@ AS $$
 	SELECT NULL, NULL, a.number, format('events are missing under an anchor: %s of %s are there', a.found, a.event_count)
 	FROM anchored a WHERE a.found <> a.event_count
 	UNION ALL
-	SELECT NULL, h.event, h.anchor, 'an event is missing: it was kept, and is not there'
+	SELECT NULL::bigint, h.event, h.anchor, 'an event is missing: it was kept, and is not there'
 	FROM held h WHERE NOT EXISTS (SELECT FROM intake.submission_event e WHERE e.id = h.event)
 	UNION ALL
 	SELECT e.submission, e.id, NULL, CASE WHEN count(h.event) = 0 THEN 'an event was added: it was not kept by the ledger itself' ELSE 'an event is held twice' END
@@ -119,6 +139,7 @@ AS $$
 	SELECT NULL, NULL, NULL, format('a guard of the ledger is off: trigger %s of %s', g.trigger, g.guarded)
 	FROM (VALUES ('guard', 'intake.submission'), ('keep_event', 'intake.submission'), ('refuse_change', 'intake.submission'),
 		('refuse_change', 'intake.submission_event'), ('refuse_change', 'intake.event_anchor')) g (trigger, guarded)
-	WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = g.guarded::regclass AND t.tgname = g.trigger AND t.tgenabled = 'A')
+	WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = g.guarded::regclass AND t.tgname = g.trigger AND t.tgenabled = 'A');
+END
 $$;
 COMMENT ON FUNCTION intake.audit() IS 'what is wrong with the ledger: rows that were removed, changed or added past its own functions';

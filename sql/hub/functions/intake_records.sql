@@ -57,13 +57,14 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
+	WITH form AS MATERIALIZED (SELECT d.name, casework.record_definition(d.name) AS definition FROM casework.record_form d)
 	SELECT f.rule, f.severity, r.record_table || '.' || coalesce(f.field, ''),
 		coalesce(c.title || ': ', '') || lower(left(k.title, 1)) || substr(k.title, 2),
 		CASE WHEN f.rule = 'R103' THEN 'Use one of: ' || coalesce((SELECT string_agg(e.value, ', ') FROM jsonb_array_elements_text(c.choices) e (value)), '') || '.'
 			WHEN f.rule = 'R104' AND c.expected IS NOT NULL THEN 'It takes ' || c.expected || '.'
 			WHEN f.rule IN ('R105', 'R106') THEN coalesce('The smallest is ' || c.least || '. ', '') || coalesce('The largest is ' || c.most || '.', '')
 			ELSE k.suggestion END, r.line
-	FROM (SELECT d.name, casework.record_definition(d.name) AS definition FROM casework.record_form d) form
+	FROM form
 	JOIN pg_temp.record_in r ON r.record_table = form.name
 	CROSS JOIN LATERAL record_check(form.definition, jsonb_populate_record(NULL::casework.record_text, r.cells)) f
 	JOIN proforma_rules() k ON k.code = f.rule
@@ -227,10 +228,12 @@ $$;
 COMMENT ON FUNCTION intake.check_record_tables(text, returns.period) IS 'findings between the rows and tables of a record-level return';
 
 CREATE OR REPLACE FUNCTION intake.record_day(cells jsonb, name text) RETURNS date
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path FROM CURRENT
 AS $$
-	SELECT CASE WHEN cells ->> name ~ '^\d{4}-\d{2}-\d{2}$' THEN casework.read_date(cells ->> name) END
+BEGIN
+	RETURN casework.read_date(cells ->> name);
+END
 $$;
 COMMENT ON FUNCTION intake.record_day(jsonb, text) IS 'the date in a cell, NULL if there is none that can be read';
 
@@ -273,6 +276,7 @@ BEGIN
 	CREATE TEMP TABLE record_in ON COMMIT DROP AS
 	SELECT * FROM intake.record_rows(programme, lines, fields, answers);
 	CREATE INDEX ON pg_temp.record_in (record_table, client);
+	ANALYZE pg_temp.record_in;
 	CREATE TEMP TABLE client_in ON COMMIT DROP AS
 	SELECT DISTINCT ON (r.client) r.client, r.line, r.family, r.identity, coalesce(r.cells ->> 'relation', 'primary') AS relation,
 		coalesce(r.cells ->> 'sex', 'not known') AS sex, y.year_of_birth, b.age_band, coalesce(r.cells ->> 'ethnicity', 'NS') AS ethnicity,
@@ -298,6 +302,7 @@ BEGIN
 	SELECT r.line, r.client, s.star, s.problem
 	FROM pg_temp.record_in r CROSS JOIN LATERAL casework.read_star(r.cells) s
 	WHERE r.record_table = 'stars' AND NOT EXISTS (SELECT FROM jsonb_each_text(r.cells) c WHERE c.value = casework.hidden());
+	ANALYZE pg_temp.client_in, pg_temp.star_in;
 
 	CREATE TEMP TABLE found ON COMMIT DROP AS
 	SELECT f.*, row_number() OVER (PARTITION BY f.rule, f.field ORDER BY f.line) AS nth, count(*) OVER (PARTITION BY f.rule, f.field) AS n

@@ -30,7 +30,7 @@ INSERT INTO hub.grant_list (kind, object) VALUES
 
 INSERT INTO hub.grant_list (kind, object, loader) VALUES
 	('function', 'intake.anchor', 'EXECUTE'), ('function', 'intake.anchor_sha256', 'EXECUTE'),
-	('function', 'intake.changes', 'EXECUTE'), ('function', 'intake.audit', 'EXECUTE');
+	('function', 'intake.changes', 'EXECUTE'), ('function', 'intake.retention', 'EXECUTE'), ('function', 'intake.demand_sight', 'EXECUTE'), ('function', 'intake.read_age', 'EXECUTE'), ('function', 'intake.audit', 'EXECUTE');
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'function', 'intake.' || f, 'EXECUTE', 'EXECUTE' FROM unnest('{may_become,facts,event_sha256}'::text[]) f;

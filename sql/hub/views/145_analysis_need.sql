@@ -63,15 +63,19 @@ COMMENT ON VIEW analysis.need_projection IS 'NOT FOR PUBLICATION. Different peop
 
 CREATE VIEW analysis.need_projection_ward AS
 SELECT n.area, a.name, a.district, a.district_name, n.ahead, n.period, n.dates, n.value, n.lower_80, n.upper_80, n.lower_95, n.upper_95, n.method,
-	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up, a.geom
-FROM analysis.need_projection_in('ward') n
+	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up,
+	c.ward_edition AS edition, a.geom
+FROM analysis.chosen c
+CROSS JOIN analysis.need_projection_in('ward') n
 JOIN analysis.need_areas('ward') a ON a.area = n.area;
 COMMENT ON VIEW analysis.need_projection_ward IS 'NOT FOR PUBLICATION. People reached in each ward in the next four quarters, with limits and method';
 
 CREATE VIEW analysis.need_projection_district AS
 SELECT n.area, a.name, n.ahead, n.period, n.dates, n.value, n.lower_80, n.upper_80, n.lower_95, n.upper_95, n.method,
-	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up
-FROM analysis.need_projection_in('district') n
+	n.series_from, n.series_to, n.series, n.quarters_known, n.quarters_part_returned, n.mase, n.coverage_95, n.made_up,
+	c.lsoa_edition AS edition
+FROM analysis.chosen c
+CROSS JOIN analysis.need_projection_in('district') n
 JOIN analysis.need_areas('district') a ON a.area = n.area;
 COMMENT ON VIEW analysis.need_projection_district IS 'NOT FOR PUBLICATION. People reached in each district in the next four quarters, with limits and method';
 
@@ -170,6 +174,9 @@ BEGIN
 			('share_met_lower', 'lower 95% limit (Wilson), or the least share that the bounds allow'),
 			('share_met_upper', 'upper 95% limit (Wilson), or the greatest share that the bounds allow'),
 			('share_method', 'Wilson, or bounds'),
+			('received', 'referrals of clients who share and live there'),
+			('received_most', 'those and all that no area is told of: clients who don''t share or have no known place, and forms that tell totals'),
+			('accepted_most', 'accepted of them, and all accepted that no area is told of'),
 			('records_received', 'programmes whose record-level return of the quarter is accepted'),
 			('clients', 'clients (by episode) with a baseline'),
 			('paired', 'those of them with a later reading'),

@@ -1,0 +1,38 @@
+/*
+ * hub/intake/spool_marked.c
+ *		Removing the spool files that a withdrawal or retention left to be removed.
+ */
+#include "intake/spool.h"
+#include "intake/spool_marked.h"
+#include "log.h"
+#include "settings.h"
+#include "stop.h"
+
+HubExit
+spool_remove_marked(Hub *hub, Db *db, const char *kept, int *removed)
+{
+	PGresult   *marked = db_query(db, "spool_to_remove", 0, NULL);
+	HubExit		exit_code = HUB_OK;
+
+	if (marked == NULL)
+		return db_failed(db, "the spool files that are to be removed could not be looked up");
+	for (int i = 0; i < PQntuples(marked) && exit_code == HUB_OK; i++)
+	{
+		const char *id = PQgetvalue(marked, i, 0);
+
+		if (stop_requested())
+			exit_code = HUB_STOPPED;
+		else if (!spool_remove(setting_text(hub, "spool"), id))
+		{
+			log_error("%s: %s", kept, id);
+			log_error("hint: Mend the cause and run it again: it removes what was left.");
+			exit_code = HUB_FILE;
+		}
+		else if (!db_run(db, "spool_removed", 1, &id))
+			exit_code = db_failed(db, "a spool file is gone, but the database doesn't know");
+		else
+			(*removed)++;
+	}
+	PQclear(marked);
+	return exit_code;
+}
