@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 
 #include "intake/key_check.h"
+#include "intake/records.h"
 #include "intake/reread.h"
 #include "intake/spool.h"
 #include "log.h"
@@ -33,8 +34,9 @@ value_of(const PGresult *result, int column)
 }
 
 static HubExit
-read_bytes(Hub *hub, Db *db, const KeyRing *ring, const char *spool, const ReturnStated *stated, Reread *reread)
+read_bytes(Hub *hub, Db *db, const KeyRing *ring, const PGresult *known, const ReturnStated *stated, Reread *reread)
 {
+	const char *spool = PQgetvalue(known, 0, 3);
 	ReturnStated told = {NULL, NULL, NULL};
 	char	   *bytes = NULL;
 	size_t		size = 0;
@@ -43,7 +45,12 @@ read_bytes(Hub *hub, Db *db, const KeyRing *ring, const char *spool, const Retur
 
 	if (!spool_load(setting_text(hub, "spool"), ring, spool, REREAD_LIMIT, &bytes, &size))
 		return HUB_FILE;
-	exit_code = return_read(hub, db, bytes, size, stated, &told, &reread->rows);
+	/* What a file is may have been in doubt when it came. */
+	reread->records = records_is(hub, bytes, size);
+	if (reread->records)
+		exit_code = records_read(hub, db, ring, PQgetvalue(known, 0, 4), PQgetvalue(known, 0, 5), bytes, size, stated, &told, &reread->rows);
+	else
+		exit_code = return_read(hub, db, bytes, size, stated, &told, &reread->rows);
 	reread->programme = copy_of(told.programme, &failed);
 	reread->period = copy_of(told.period, &failed);
 	reread->form = copy_of(told.form, &failed);
@@ -84,7 +91,7 @@ reread_submission(Hub *hub, Db *db, const KeyRing *ring, const char *submission,
 	{
 		ReturnStated stated = {value_of(known, 0), value_of(known, 1), value_of(known, 2)};
 
-		exit_code = read_bytes(hub, db, ring, PQgetvalue(known, 0, 3), &stated, reread);
+		exit_code = read_bytes(hub, db, ring, known, &stated, reread);
 	}
 	PQclear(known);
 	return exit_code;
@@ -149,8 +156,12 @@ decide(Db *db, const char *submission, HubExit read, const Reread *reread)
 	const ReturnRows *rows = &reread->rows;
 	const char *check[10] = {submission, reread->programme, reread->period, reread->form, rows->lines.text, rows->fields.text,
 	rows->answers.text, reread->hidden_sheets, reread->hidden_rows, reread->unplaced};
+	const char *records[8] = {submission, reread->programme, reread->period, rows->lines.text, rows->fields.text, rows->answers.text,
+	reread->hidden_sheets, reread->hidden_rows};
 	const char *problem[4] = {submission, rows->doubt, rows->problem, rows->hint};
 
+	if (read == HUB_OK && reread->records)
+		return db_query(db, "worker_check_records", 8, records);
 	if (read == HUB_OK)
 		return db_query(db, "reread_check", 10, check);
 	return db_query(db, read == HUB_IN_DOUBT ? "reread_doubt" : "reread_refuse", 4, problem);

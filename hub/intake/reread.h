@@ -13,6 +13,7 @@ typedef struct Reread
 	char	   *programme;		/* as known, stated, or as the file says */
 	char	   *period;
 	char	   *form;
+	bool		records;		/* a record-level return */
 	ReturnRows	rows;
 	char		hidden_sheets[16];	/* numbers of the document, as text */
 	char		hidden_rows[16];

@@ -71,6 +71,11 @@ PY
 	is(value("SELECT count(*) FROM casework.client_quarter WHERE programme = 'Mentors' AND period = '2025-Q3'"), 0, 'and changes nothing there');
 }
 serve_stop($serve);
+# Told what it is, a file that waits is checked from its bytes in the spool.
+my $waiting = value("SELECT min(id) FROM intake.submission WHERE state = 'waiting for answer'");
+my ($code, $out, $err) = hub($node, 'explain', $waiting, '--programme', 'POPs', '--period', '2025-Q4', @options);
+is(value("SELECT state || ' ' || kind || ' ' || period FROM intake.submission WHERE id = $waiting"), 'accepted records 2025-Q4', 'explain tells the quarter') or diag "$code $out $err";
+is(value("SELECT count(*) FROM casework.client_quarter WHERE period = '2025-Q4'"), 2, 'and its rows are stored');
 $node->command_ok([ 'pg_dump', '-f', "$folder/dump.sql", $node->connstr('postgres') ], 'pg_dump');
 unlike(slurp_file("$folder/dump.sql") . slurp_file($node->logfile) . serve_log($serve), qr/Barnaby/, 'no reference in a dump or a log');
 $node->stop;
