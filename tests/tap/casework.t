@@ -130,6 +130,9 @@ is(value("SELECT state || ' ' || kind FROM intake.submission ORDER BY id DESC LI
 is(value("SELECT lower(people) FROM returns.count WHERE category = 'everyone'"), $primary - 1, 'and the records still give the figures');
 is(value("SELECT status FROM analysis.return_status WHERE programme = 'Families' AND period = '2025-Q2'"), 'New form', 'one row of status');
 
+is(value("SELECT r ->> 'status' || ' ' || (r #>> '{answers,total}') FROM jsonb_array_elements(intake.previous_returns('Families', '2025-Q3')) r WHERE r ->> 'period' = '2025-Q2'"), 'returned 999',
+	'and the next form is compared with the form');
+
 # Rules. Each file is refused or asked about, with the line, and nothing that stood in a cell is repeated.
 my $number = 0;
 sub rules_of

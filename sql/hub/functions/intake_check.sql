@@ -67,7 +67,7 @@ AS $$
 			FROM (SELECT c.category, c.area_level, c.area,
 					CASE WHEN b.most = b.least + 1 THEN b.least::text WHEN b.least = 1 AND b.most IS NULL THEN 'yes'
 						WHEN b.least = 1 THEN '<' || b.most END AS answer
-				FROM (SELECT c.category, c.area_level, c.area, bounds_sum(c.people) AS people FROM returns.count c
+				FROM (SELECT c.category, c.area_level, c.area, bounds_sum(c.people) AS people FROM intake.answer c
 					WHERE c.submission = s.id AND c.category <> 'everyone'
 					GROUP BY c.category, c.area_level, c.area) c
 				CROSS JOIN LATERAL (SELECT lower(c.people) AS least, upper(c.people) AS most) b) c
