@@ -91,7 +91,7 @@ COMMENT ON FUNCTION intake.guard_submission() IS 'implementation of the ledger: 
 
 CREATE OR REPLACE FUNCTION intake.facts(submission intake.submission) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path FROM CURRENT
+SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
 SET bytea_output = 'hex'
 AS $$
