@@ -121,7 +121,7 @@ spoiled('a file removed', qr/^submission 1: its file is missing from the spool/m
 spoiled('a byte of its content changed', qr/^submission 1: its file in the spool was changed or cut/m, sub { $changed->($a, (-s $a) - 20) });
 spoiled('a byte of its head changed', qr/^submission 1: its file is missing from the spool, or does not open/m, sub { $changed->($a, 40) });
 spoiled('a file cut', qr/^submission 1: its file in the spool was changed or cut/m, sub { truncate $a, (-s $a) - 1 });
-spoiled('two files exchanged', qr/^submission 1: .*^submission 2: /ms, sub { rename $a, "$a.x"; rename $b, $a; rename "$a.x", $b });
+spoiled('two files exchanged', qr/\A(?=.*^submission 1: )(?=.*^submission 2: )/ms, sub { rename $a, "$a.x"; rename $b, $a; rename "$a.x", $b });
 # A file that opens with the key, with other bytes: its name in the ledger is what is wrong.
 value("SELECT FROM intake.submission; $off UPDATE intake.submission SET spool = CASE id WHEN 1 THEN '" . ('0' x 32) . "' ELSE spool END WHERE id IN (1, 2); $on");
 ($code, $out, $err) = hub($node, 'audit');
