@@ -151,25 +151,59 @@ no_disk(Request *request)
 }
 
 static bool
+not_plain(Request *request, Stated which)
+{
+	answer_problem(request, 400, "\"%s\" is not text of at most %d bytes in UTF-8, without control characters.", stated_names[which], UPLOAD_TEXT_LIMIT);
+	return false;
+}
+
+static bool
+has_controls(const char *value, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+	{
+		if ((unsigned char) value[i] < ' ' || value[i] == 127)
+			return true;
+	}
+	return false;
+}
+
+static bool
 state(Request *request, Stated which, const char *value, size_t size)
 {
 	Upload	   *upload = request->upload;
 
-	bool		plain = size <= UPLOAD_TEXT_LIMIT && utf8_is_valid(value, size);
-
-	for (size_t i = 0; plain && i < size; i++)
-		plain = (unsigned char) value[i] >= ' ' && value[i] != 127;
-	if (!plain)
-	{
-		answer_problem(request, 400, "\"%s\" is not text of at most %d bytes in UTF-8, without control characters.", stated_names[which], UPLOAD_TEXT_LIMIT);
-		return false;
-	}
-	/* What the address says wins over the form. */
+	if (size > UPLOAD_TEXT_LIMIT || !utf8_is_valid(value, size) || has_controls(value, size))
+		return not_plain(request, which);
 	if (upload->stated[which] != NULL || size == 0)
 		return true;
 	upload->stated[which] = strndup(value, size);
 	if (upload->stated[which] == NULL)
 		return no_disk(request);
+	return true;
+}
+
+/* A part of a form, in as many pieces as it arrives in. What the address says wins over it. */
+static bool
+state_piece(Request *request, Stated which, const char *value, uint64_t offset, size_t size)
+{
+	Upload	   *upload = request->upload;
+	char	   *larger;
+	size_t		used;
+
+	if (offset == 0)
+		upload->open_part = upload->stated[which] == NULL ? (int) which : -1;
+	if (upload->open_part != (int) which || size == 0)
+		return true;
+	used = upload->stated[which] != NULL ? strlen(upload->stated[which]) : 0;
+	if (size > UPLOAD_TEXT_LIMIT - used || has_controls(value, size))
+		return not_plain(request, which);
+	larger = realloc(upload->stated[which], used + size + 1);
+	if (larger == NULL)
+		return no_disk(request);
+	memcpy(larger + used, value, size);
+	larger[used + size] = '\0';
+	upload->stated[which] = larger;
 	return true;
 }
 
@@ -232,12 +266,7 @@ take_part(void *arg, enum MHD_ValueKind kind, const char *key, const char *file_
 	{
 		if (strcmp(key, stated_names[i]) != 0)
 			continue;
-		if (offset > 0)
-		{
-			answer_problem(request, 400, "\"%s\" is not text of at most %d bytes in UTF-8.", key, UPLOAD_TEXT_LIMIT);
-			return MHD_NO;
-		}
-		return state(request, (Stated) i, data, size) ? MHD_YES : MHD_NO;
+		return state_piece(request, (Stated) i, data, offset, size) ? MHD_YES : MHD_NO;
 	}
 	return MHD_YES;
 }
@@ -341,6 +370,12 @@ upload_close(Request *request)
 		upload->post = NULL;
 		if (request->answer.status != 0)
 			return false;
+		/* Pieces may part a character. */
+		for (int i = 0; i < STATED_COUNT; i++)
+		{
+			if (upload->stated[i] != NULL && !utf8_is_valid(upload->stated[i], strlen(upload->stated[i])))
+				return not_plain(request, (Stated) i);
+		}
 		if (!fine || !upload->has_file)
 		{
 			answer_problem(request, 400, fine ? "The form has no part \"file\"." :

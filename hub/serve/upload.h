@@ -50,6 +50,7 @@ struct Upload
 	struct MHD_PostProcessor *post;
 	bool		multipart;
 	bool		has_file;
+	int			open_part;		/* what of "stated" the form's present part gives; -1: nothing */
 
 	Outcome		outcome;
 	int64_t		submission;

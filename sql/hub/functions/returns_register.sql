@@ -64,6 +64,13 @@ BEGIN
 		RAISE EXCEPTION 'programme "%" is new: its organisation is needed', programme
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Give it with --organisation.';
 	END IF;
+	-- Row-level security, and the tokens of clients, go by the organisation: what one sent is not another's.
+	IF known.organisation <> organisation AND (EXISTS (SELECT FROM intake.submission i WHERE i.programme = known.programme OR i.asked_programme = known.programme)
+		OR EXISTS (SELECT FROM casework.file f WHERE f.programme = known.programme))
+	THEN
+		RAISE EXCEPTION 'programme "%" stays with "%", which has sent files for it', programme, known.organisation
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'If another organisation runs it from now on, end this one and add a programme of another name.';
+	END IF;
 	starts := coalesce(starts, known.starts_on);
 	ends := CASE WHEN facts ->> 'ends' = '' THEN NULL ELSE coalesce(ends, known.ends_on) END;
 	IF ends < starts THEN
