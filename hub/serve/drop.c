@@ -19,6 +19,9 @@
 
 #define READ_SIZE 65536
 
+/* An empty file may be one whose writer has only begun. */
+#define EMPTY_SECONDS 60
+
 static int64_t
 changed_at(const struct stat *st)
 {
@@ -117,6 +120,27 @@ copy(Drop *drop, int fd, uint64_t size)
 	return n == 0 && total == size;
 }
 
+/*
+ * Whether somebody has the file open to write it, where the kernel tells: it refuses a lease then. Where the file is
+ * another user's it may not say, and what is seen of the file before and after reading must do.
+ */
+static bool
+is_being_written(int fd)
+{
+	bool		written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+
+	(void) fcntl(fd, F_SETLEASE, F_UNLCK);
+	return written;
+}
+
+static bool
+is_unchanged(const Drop *drop, int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && changed_at(&st) == drop->changed;
+}
+
 static bool
 upload(Drop *drop, int fd, uint64_t size)
 {
@@ -133,7 +157,7 @@ upload(Drop *drop, int fd, uint64_t size)
 	if (new->stated[STATED_PROGRAMME] == NULL || new->stated[STATED_PERIOD] == NULL || new->from == NULL ||
 		!upload_set_name(new, drop->name) || (new->name == NULL && (new->name = strdup("upload")) == NULL))
 		return false;
-	return upload_begin(new) && copy(drop, fd, size) && upload_finish(new);
+	return upload_begin(new) && copy(drop, fd, size) && is_unchanged(drop, fd) && upload_finish(new);
 }
 
 /* The file, if its name still holds the one that was taken, goes to accepted/ or rejected/. False: it holds another. */
@@ -216,7 +240,8 @@ drop_take(Server *server, Session *session, int folder, const char *const place[
 	long		limit = atomic_load(&server->tunables.upload_limit);
 	int			fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
-	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 || is_being_written(fd) ||
+		(st.st_size == 0 && st.st_mtime > time(NULL) - EMPTY_SECONDS))
 	{
 		if (fd >= 0)
 			close(fd);

@@ -131,7 +131,11 @@ take(Inbox *inbox, const Watch *watch, const char *name)
 	}
 	drop = drop_take(inbox->server, &inbox->session, watch->folder, place, name);
 	if (drop == NULL)
+	{
+		if (inbox->look_at > serve_now() + AGAIN_SECONDS)
+			inbox->look_at = serve_now() + AGAIN_SECONDS;
 		return;
+	}
 	drop->next = inbox->under_way;
 	inbox->under_way = drop;
 	inbox->nunder_way++;

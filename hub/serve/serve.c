@@ -250,6 +250,8 @@ serve(Server *server, int fd, const char *address, int port)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	/* Sent when another opens a file of the drop folder at the moment that it is looked at. */
+	(void) signal(SIGIO, SIG_IGN);
 	if (!start_parts(server, &listener, &sweeper))
 	{
 		log_error("the service could not be started: out of memory or threads");
