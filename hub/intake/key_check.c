@@ -72,16 +72,20 @@ is_known(const PGresult *known, const Key *key)
 	return false;
 }
 
-HubExit
-key_check(Db *db, const KeyRing *ring)
+/*
+ * Makes the keys known that are not yet. Another hub may be doing so at the same moment with another file: one after the
+ * other, all keys of a file or none, and the later one compares again.
+ */
+static HubExit
+register_keys(Db *db, const KeyRing *ring)
 {
-	PGresult   *known = db_query(db, "key_known", 0, NULL);
-	HubExit		result;
-	bool		registered = false;
+	PGresult   *known = NULL;
+	HubExit		result = HUB_OK;
 
-	if (known == NULL)
-		return db_failed(db, "the keys could not be checked");
-	result = compare(db, ring, known);
+	if (!db_begin(db) || !db_run(db, "key_lock", 0, NULL) || (known = db_query(db, "key_known", 0, NULL)) == NULL)
+		result = db_failed(db, "the keys could not be registered");
+	else
+		result = compare(db, ring, known);
 	for (size_t i = 0; i < ring->count && result == HUB_OK; i++)
 	{
 		const Key  *key = &ring->keys[i];
@@ -95,18 +99,29 @@ key_check(Db *db, const KeyRing *ring)
 		result = key_fingerprint(key, fingerprint);
 		if (result == HUB_OK && !db_run(db, "key_register", 4, values))
 			result = db_failed(db, "a key could not be registered");
-		registered = true;
 	}
 	PQclear(known);
-	if (result != HUB_OK || !registered)
-		return result;
-	/* Another hub may have registered other keys at the same moment: what stands there now is what counts. */
-	known = db_query(db, "key_known", 0, NULL);
+	if (result == HUB_OK && !db_commit(db))
+		result = db_failed(db, "the keys could not be registered");
+	if (result != HUB_OK)
+		db_rollback(db);
+	return result;
+}
+
+HubExit
+key_check(Db *db, const KeyRing *ring)
+{
+	PGresult   *known = db_query(db, "key_known", 0, NULL);
+	HubExit		result;
+	bool		all_known = true;
+
 	if (known == NULL)
 		return db_failed(db, "the keys could not be checked");
 	result = compare(db, ring, known);
+	for (size_t i = 0; i < ring->count; i++)
+		all_known = all_known && is_known(known, &ring->keys[i]);
 	PQclear(known);
-	return result;
+	return result != HUB_OK || all_known ? result : register_keys(db, ring);
 }
 
 HubExit

@@ -70,9 +70,10 @@ refused('another key file', qr/key client 1 of the key file is not the one that 
 # Two hubs with two new key files, on a new database, at once: one of them is the database's.
 value('CREATE DATABASE race');
 hub_ok([ $node, 'race' ], 'migrate', '--quiet');
-my @codes = sort map { $_->finish; ($_->full_results)[0] >> 8 } map { my ($o, $e) = ('', ''); hub_start([ $node, 'race' ], \$o, \$e, 'key', 'check', '--quiet', '--key-file', $_) }
+my @codes = sort map { $_->finish; ($_->full_results)[0] >> 8 } map { my ($o, $e) = ('', ''); hub_start([ $node, 'race' ], \$o, \$e, 'key', 'check', '--quiet', '--spool', "$tmp/race.spool", '--key-file', $_) }
   $keys, "$tmp/other/hub.keys";
 is("@codes", '0 11', 'of two key files for a new database one is taken');
+is(value('SELECT count(*) FROM hub.key', 'race'), 6, '... whole');
 
 # The backup: first the database, then the spool, and the key file apart.
 is(system('pg_dump', '-Fc', '-f', "$tmp/backup.dump", '-d', $node->connstr('postgres')), 0, 'the database is backed up');

@@ -276,7 +276,8 @@ BEGIN
 	CREATE TEMP TABLE record_in ON COMMIT DROP AS
 	SELECT * FROM intake.record_rows(programme, lines, fields, answers);
 	CREATE INDEX ON pg_temp.record_in (record_table, client);
-	ANALYZE pg_temp.record_in;
+	-- Not of the cells, where a postcode is: statistics keep values, and stay in the server's files.
+	ANALYZE pg_temp.record_in (record_table, client);
 	CREATE TEMP TABLE client_in ON COMMIT DROP AS
 	SELECT DISTINCT ON (r.client) r.client, r.line, r.family, r.identity, coalesce(r.cells ->> 'relation', 'primary') AS relation,
 		coalesce(r.cells ->> 'sex', 'not known') AS sex, y.year_of_birth, b.age_band, coalesce(r.cells ->> 'ethnicity', 'NS') AS ethnicity,
