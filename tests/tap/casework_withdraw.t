@@ -169,6 +169,17 @@ spill("$folder/agreed.csv", "$head$agreed$someone");
 hub($node, 'load', '--as', 'records', '--programme', 'Families', '--period', '2025-Q4', "$folder/agreed.csv", '--quiet');
 is(value("SELECT count(*) FROM casework.client_quarter c JOIN intake.withdrawn w USING (programme, client) WHERE c.period = '2025-Q4'"), 1, 'who agreed again is taken in');
 
+# Nor do the counts of a file that was replaced stay, since they are with the client.
+my $replaced = value("SELECT id FROM intake.submission WHERE programme = 'Families' AND period = '2025-Q4' AND state = 'accepted'");
+spill("$folder/replaces.csv", "$head$someone$agreed");
+hub($node, 'load', '--as', 'records', '--programme', 'Families', '--period', '2025-Q4', "$folder/replaces.csv", '--quiet');
+is(value("SELECT state FROM intake.submission WHERE id = $replaced"), 'superseded', 'a file that is replaced');
+cmp_ok(value("SELECT count(*) FROM intake.answer WHERE submission = $replaced"), '>', 0, '... keeps its counts');
+is((withdraw("$client\n", '--programme', 'Families'))[0], 0, '... until a client of it withdraws');
+is(value("SELECT count(*) FROM intake.answer WHERE submission = $replaced"), 0, '... and then none');
+is(value("SELECT lower(people) FROM intake.answer a JOIN intake.submission s ON s.id = a.submission WHERE s.programme = 'Families' AND s.period = '2025-Q4' AND s.state = 'accepted' AND category = 'everyone'"), 1,
+	'the one that counts is without the client');
+
 # Who takes files in may withdraw clients, without more rights.
 my $token = value("SELECT min(client) FROM casework.client_quarter WHERE programme = 'Other'");
 cmp_ok(value("BEGIN; SET LOCAL ROLE wardstar_loader; SELECT count(*) FROM casework.withdraw('Other', ARRAY['$token']); ROLLBACK"), '>', 0, 'as wardstar_loader');

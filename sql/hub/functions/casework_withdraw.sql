@@ -92,6 +92,9 @@ BEGIN
 	ON CONFLICT DO NOTHING;
 	UPDATE intake.submission s SET spool = NULL WHERE s.id = ANY (sent) AND s.spool IS NOT NULL;
 	UPDATE casework.file f SET spool = NULL WHERE f.id = ANY (files) AND f.spool IS NOT NULL;
+	-- The rows of a file that was replaced are gone, so that its counts can't be worked out anew without the client.
+	DELETE FROM intake.answer a USING intake.submission s
+	WHERE s.id = a.submission AND s.id = ANY (sent) AND s.state <> 'accepted';
 	-- Receipts are kept as they were written, and compare with the quarter before.
 	PERFORM intake.keep_receipt(k.submission)
 	FROM (SELECT DISTINCT k.submission FROM intake.receipt_kept k JOIN intake.submission s ON s.id = k.submission WHERE s.programme = withdraw.programme) k;
