@@ -40,22 +40,27 @@ with zipfile.ZipFile(f'{d}/form.xlsx', 'a') as z:
 END
 echo "workbook: $(stat -c %s "$dir/form.xlsx") bytes, $connections connections, $(nproc) cores"
 
-WARDSTAR_DSN="host=$dir dbname=postgres user=hub_service" wardstar-hub serve --listen 127.0.0.1:0 --key-file "$dir/keys/hub.keys" --spool "$dir/spool" \
+port=$(/usr/bin/python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+WARDSTAR_DSN="host=$dir dbname=postgres user=hub_service" wardstar-hub serve --listen "127.0.0.1:$port" --key-file "$dir/keys/hub.keys" --spool "$dir/spool" \
 	--rate-token 0 --rate-address 0 --log-level warning 2>"$dir/hub.log" & hub=$!
-port=
-for _ in $(seq 100); do
-	port=$(sed -n 's/.*event=listening.* port=\([0-9]*\).*/\1/p' "$dir/hub.log" | head -n 1)
-	[ -z "$port" ] || break
-	sleep 0.1
-done
-[ -n "$port" ] || { cat "$dir/hub.log"; exit 1; }
+# wait_for PORT: until something listens there.
+wait_for() {
+	local n
+	for n in $(seq 100); do
+		if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return; fi
+		sleep 0.1
+	done
+	cat "$dir"/*.log >&2
+	exit 1
+}
+wait_for "$port"
 load() { "$dir/serve_load" "$port" "$token" "$connections" "$@"; }
 send='/v1/submissions?programme=Bench&period=2025-Q2&form=improved&file=return.xlsx'
 memory() { awk '/VmRSS/ { print $2 }' "/proc/$hub/status"; }
 show() { awk -v what="$1" '{ printf "%-34s %8.0f /s   p50 %7.1f ms   p99 %7.1f ms   worst %7.1f ms   (%d of %d 2xx)\n", what, $4, $5, $6, $7, $2, $1 }'; }
 
 rival_python=${SERVE_PYTHON:-}
-if [ -z "$rival_python" ] && python3 -m venv "$dir/venv" >/dev/null 2>&1 &&
+if [ -z "$rival_python" ] && /usr/bin/python3 -m venv "$dir/venv" >/dev/null 2>&1 &&
 	"$dir/venv/bin/pip" install -q fastapi 'uvicorn[standard]' 'psycopg[binary,pool]' >/dev/null 2>&1; then
 	rival_python=$dir/venv/bin/python
 fi
@@ -69,10 +74,7 @@ END
 	mkdir "$dir/rival"
 	(cd "$root/tests/bench" && RIVAL_DSN="host=$dir dbname=postgres" RIVAL_SPOOL=$dir/rival exec "$rival_python" -m uvicorn serve_rival:app --port $((port + 1)) --workers 2 \
 		--no-access-log --log-level error >"$dir/rival.log" 2>&1) & rival=$!
-	for _ in $(seq 100); do
-		if (exec 3<>"/dev/tcp/127.0.0.1/$((port + 1))") 2>/dev/null; then break; fi
-		sleep 0.1
-	done
+	wait_for $((port + 1))
 	load_rival() { "$dir/serve_load" $((port + 1)) "$token" "$connections" "$@"; }
 	load_rival 500 upload "$dir/form.xlsx" "$send" >/dev/null
 fi
