@@ -335,7 +335,9 @@ load_one(ClientFile *file, const char *path, FILE *out)
 	if (exit_code == HUB_OK)
 		exit_code = send_rows(file, out);
 	PQclear(meanings);
-	if (*file->spool != '\0' && file->spool_unneeded && !spool_remove(folder, file->spool))
+	if (*file->spool != '\0' && !file->spool_unneeded)
+		spool_keep(folder, file->spool);
+	else if (*file->spool != '\0' && !spool_remove(folder, file->spool))
 		log_warning("a spool file that nothing names stays: %s", file->spool);
 	if (file->bytes != NULL)
 		OPENSSL_cleanse(file->bytes, file->size);

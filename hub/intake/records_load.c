@@ -194,7 +194,9 @@ load_files(Hub *hub, Db *db, const KeyRing *ring, int argc, char **argv, FILE *o
 		exit_code = HUB_FILE;
 	if (exit_code == HUB_OK)
 		exit_code = store(db, &file, &verdict);
-	if (*file.spool != '\0' && file.spool_unneeded && !spool_remove(folder, file.spool))
+	if (*file.spool != '\0' && !file.spool_unneeded)
+		spool_keep(folder, file.spool);
+	else if (*file.spool != '\0' && !spool_remove(folder, file.spool))
 		log_warning("a spool file that nothing names stays: %s", file.spool);
 	if (exit_code == HUB_OK)
 		exit_code = show(hub, db, verdict, out);

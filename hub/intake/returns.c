@@ -227,7 +227,9 @@ load_one(Hub *hub, Db *db, const KeyRing *ring, const char *path, FILE *out)
 		exit_code = HUB_FILE;
 	if (exit_code == HUB_OK)
 		exit_code = send_file(hub, db, &file, out);
-	if (*file.spool != '\0' && file.spool_unneeded && !spool_remove(folder, file.spool))
+	if (*file.spool != '\0' && !file.spool_unneeded)
+		spool_keep(folder, file.spool);
+	else if (*file.spool != '\0' && !spool_remove(folder, file.spool))
 		log_warning("a spool file that nothing names stays: %s", file.spool);
 	if (file.bytes != NULL)
 		OPENSSL_cleanse(file.bytes, file.size);

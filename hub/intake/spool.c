@@ -481,6 +481,7 @@ spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *chan
 	unsigned char bytes[SEAL_HEAD_SIZE];
 	SpoolHead	head;
 	uint32_t	number;
+	struct stat st;
 	int			from = -1;
 	int			to = -1;
 	bool		fine = false;
@@ -503,7 +504,8 @@ spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *chan
 				(void) unlink(beside);
 				to = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 				fine = to >= 0 && seal_head(cipher, key, &head, bytes) && write_all(to, bytes, SEAL_HEAD_SIZE) &&
-					copy_rest(from, to) && fsync(to) == 0 && rename(beside, path) == 0 && sync_folder(subfolder);
+					copy_rest(from, to) && fstat(from, &st) == 0 && fchmod(to, st.st_mode & 0600) == 0 && fsync(to) == 0 &&
+					rename(beside, path) == 0 && sync_folder(subfolder);
 				*changed = fine;
 				if (!fine)
 				{
@@ -523,6 +525,18 @@ spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *chan
 	free(path);
 	free(beside);
 	return fine;
+}
+
+void
+spool_keep(const char *folder, const char *id)
+{
+	char	   *subfolder = NULL;
+	char	   *path = NULL;
+
+	if (spool_is_id(id) && paths_of(folder, id, &subfolder, &path) && chmod(path, S_IRUSR) != 0 && errno != ENOENT)
+		log_warning("could not mark the spool file %s as kept: %s", id, strerror(errno));
+	free(subfolder);
+	free(path);
 }
 
 bool

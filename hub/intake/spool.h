@@ -14,6 +14,7 @@
 #ifndef HUB_SPOOL_H
 #define HUB_SPOOL_H
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "keys.h"
@@ -86,6 +87,13 @@ extern bool spool_rewrap(const char *folder, const KeyRing *ring, const char *id
 
 /* Whether the file's head opens; *older tells whether it is under another key than the present one. */
 extern bool spool_check(const char *folder, const KeyRing *ring, const char *id, bool *older) HUB_MUST_CHECK;
+
+/*
+ * Marks a file as named by the database, by making it read-only: whoever clears away what nothing names leaves
+ * it alone, even if the database has since lost the row, as when a snapshot was put back.
+ */
+#define SPOOL_IS_KEPT(mode) (((mode) & S_IWUSR) == 0)
+extern void spool_keep(const char *folder, const char *id);
 
 /* Removes a file for good; one that is not there is no error. */
 extern bool spool_remove(const char *folder, const char *id) HUB_MUST_CHECK;

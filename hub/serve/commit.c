@@ -223,7 +223,9 @@ enter(Session *session, Upload **group, size_t n)
 	}
 	for (size_t i = 0; i < n; i++)
 	{
-		if (!keep_file[i] && !spool_remove(group[i]->server->spool, group[i]->file.id))
+		if (keep_file[i])
+			spool_keep(group[i]->server->spool, group[i]->file.id);
+		else if (!spool_remove(group[i]->server->spool, group[i]->file.id))
 			log_warning("a spool file that nothing names stays: %s", group[i]->file.id);
 	}
 	return ENTERED;

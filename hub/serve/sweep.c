@@ -4,7 +4,8 @@
  *
  * Only what has not been written to for --sweep-after seconds, which no upload on its way to the ledger takes, and
  * what no upload of this process holds. A database that was restored from a backup lacks rows of files that were
- * acknowledged: the spool remembers which database it belongs to, and with another one nothing is removed.
+ * acknowledged: the spool remembers which database it belongs to, and with another one nothing is removed. A
+ * snapshot that was put back can't be told from what it was; hence the mark on each file that was entered.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,26 +39,28 @@ typedef struct Candidates
 	long		removed;
 } Candidates;
 
-/* Removes those of the candidates that nothing names. */
+/* Removes those of the candidates that nothing names, and marks the others. */
 static bool
 judge(Candidates *candidates)
 {
 	Server	   *server = candidates->server;
 	const char *values[1];
-	PGresult   *unnamed = NULL;
+	PGresult   *answer = NULL;
 
 	if (candidates->count > 0 && rows_finish(&candidates->rows))
 	{
 		values[0] = candidates->rows.fields.text;
-		unnamed = session_query(candidates->session, NULL, "sweep_unnamed", 1, values);
-		if (unnamed == NULL)
+		answer = session_query(candidates->session, NULL, "sweep_named", 1, values);
+		if (answer == NULL)
 			(void) db_failed(&candidates->session->db, "the sweep could not ask the ledger");
 	}
-	for (int i = 0; unnamed != NULL && i < PQntuples(unnamed); i++)
+	for (int i = 0; answer != NULL && i < PQntuples(answer); i++)
 	{
-		const char *id = PQgetvalue(unnamed, i, 0);
+		const char *id = PQgetvalue(answer, i, 0);
 
-		if (!upload_is_alive(id) && spool_remove(server->spool, id))
+		if (PQgetvalue(answer, i, 1)[0] == 't')
+			spool_keep(server->spool, id);
+		else if (!upload_is_alive(id) && spool_remove(server->spool, id))
 		{
 			log_event(LOG_INFO, "swept", "spool", id, NULL);
 			candidates->removed++;
@@ -66,8 +69,8 @@ judge(Candidates *candidates)
 	rows_free(&candidates->rows);
 	memset(&candidates->rows, 0, sizeof(candidates->rows));
 	candidates->count = 0;
-	PQclear(unnamed);
-	return unnamed != NULL;
+	PQclear(answer);
+	return answer != NULL;
 }
 
 static bool
@@ -79,7 +82,7 @@ look_at(const char *id, void *arg)
 
 	if (asprintf(&path, "%s/%.2s/%s", candidates->server->spool, id, id) < 0)
 		return false;
-	if (lstat(path, &st) == 0 && st.st_mtime < candidates->before && st.st_ctime < candidates->before)
+	if (lstat(path, &st) == 0 && !SPOOL_IS_KEPT(st.st_mode) && st.st_mtime < candidates->before && st.st_ctime < candidates->before)
 	{
 		rows_add(&candidates->rows, 0, id, strlen(id), "", 0);
 		candidates->count++;
@@ -130,7 +133,31 @@ is_same_database(Server *server, Session *session, bool *told)
 	return same;
 }
 
-/* One round; the number of files removed. */
+/* What a withdrawal or retention that was cut off has left to be removed. */
+static void
+remove_listed(Server *server, Session *session)
+{
+	PGresult   *listed = session_query(session, NULL, "spool_to_remove", 0, NULL);
+
+	if (listed == NULL)
+		(void) db_failed(&session->db, "the sweep could not ask what is to be removed");
+	for (int i = 0; listed != NULL && i < PQntuples(listed) && !stop_requested(); i++)
+	{
+		const char *id[1] = {PQgetvalue(listed, i, 0)};
+
+		if (spool_remove(server->spool, id[0]))
+		{
+			PGresult   *removed = session_query(session, NULL, "spool_removed", 1, id);
+
+			if (removed == NULL)
+				(void) db_failed(&session->db, "the sweep could not note that a file is removed");
+			PQclear(removed);
+		}
+	}
+	PQclear(listed);
+}
+
+/* One round; the number of files removed that nothing names. */
 static long
 sweep(Server *server, Session *session, long after)
 {
@@ -139,6 +166,7 @@ sweep(Server *server, Session *session, long after)
 	if (spool_walk(server->spool, look_at, &candidates))
 		(void) judge(&candidates);
 	rows_free(&candidates.rows);
+	remove_listed(server, session);
 	return candidates.removed;
 }
 

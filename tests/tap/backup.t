@@ -121,6 +121,7 @@ is($code, 11, 'once the newer keys are known the older file no longer does');
 
 # A file that was changed, one in another's place, one that is cut: each is found.
 my @files = sort split /\n/, `find '$tmp/newer.spool' -type f`;
+chmod 0600, @files;
 my $text = slurp_file($files[0]);
 substr($text, length($text) - 20, 1) ^= chr 1;
 spill($files[0], $text);
