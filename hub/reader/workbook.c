@@ -24,7 +24,7 @@ on_error(CPLErr level, CPLErrorNum number, const char *message)
 		return;
 	/* GDAL gives up on more than 10,000 blank rows in the middle; what stands below them would get wrong rows. */
 	if (level >= CE_Failure && strstr(message, "number-rows-repeated") != NULL)
-		refuse("something stands far away from the form, below thousands of blank rows; delete the rows below the form");
+		refuse("something stands far away from the form, below thousands of blank rows; delete the rows below the form, or save the workbook as .xlsx");
 	if (level >= CE_Failure)
 		refuse("it is damaged: its tables can't be read");
 }
