@@ -35,21 +35,6 @@ change(Hub *hub, Db *db, const char *query, const char *name, const char *said)
 }
 
 static HubExit
-list(Db *db)
-{
-	PGresult   *result = db_query(db, "organisation_list", 0, NULL);
-	bool		written;
-
-	if (result == NULL)
-		return db_failed(db, "could not read the organisations");
-	written = table_write(stdout, result);
-	PQclear(result);
-	if (!written)
-		log_error("out of memory");
-	return written ? HUB_OK : HUB_INTERNAL;
-}
-
-static HubExit
 run(Hub *hub, int argc, char **argv)
 {
 	const char *verb = argc > 0 ? argv[0] : "";
@@ -71,7 +56,7 @@ run(Hub *hub, int argc, char **argv)
 	else if (disabling)
 		exit_code = change(hub, &db, "organisation_disable", argv[1], "disabled; what it sent stays");
 	else
-		exit_code = list(&db);
+		exit_code = table_print(stdout, &db, "organisation_list", 0, NULL, "could not read the organisations");
 	db_close(&db);
 	return exit_code;
 }

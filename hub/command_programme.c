@@ -65,21 +65,6 @@ add(Hub *hub, Db *db, const char *name)
 }
 
 static HubExit
-list(Db *db)
-{
-	PGresult   *result = db_query(db, "programme_list", 0, NULL);
-	bool		written;
-
-	if (result == NULL)
-		return db_failed(db, "could not read the register");
-	written = table_write(stdout, result);
-	PQclear(result);
-	if (!written)
-		log_error("out of memory");
-	return written ? HUB_OK : HUB_INTERNAL;
-}
-
-static HubExit
 run(Hub *hub, int argc, char **argv)
 {
 	bool		adding = argc == 2 && strcmp(argv[0], "add") == 0;
@@ -94,7 +79,7 @@ run(Hub *hub, int argc, char **argv)
 	exit_code = db_open_current(hub, &db, "programme");
 	if (exit_code != HUB_OK)
 		return exit_code;
-	exit_code = adding ? add(hub, &db, argv[1]) : list(&db);
+	exit_code = adding ? add(hub, &db, argv[1]) : table_print(stdout, &db, "programme_list", 0, NULL, "could not read the register");
 	db_close(&db);
 	return exit_code;
 }

@@ -73,16 +73,8 @@ static HubExit
 list(Db *db, const char *organisation)
 {
 	const char *values[1] = {organisation};
-	PGresult   *result = db_query(db, "token_list", 1, values);
-	bool		written;
 
-	if (result == NULL)
-		return db_failed(db, "could not read the tokens");
-	written = table_write(stdout, result);
-	PQclear(result);
-	if (!written)
-		log_error("out of memory");
-	return written ? HUB_OK : HUB_INTERNAL;
+	return table_print(stdout, db, "token_list", 1, values, "could not read the tokens");
 }
 
 static HubExit

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "report/table.h"
 
 /* Characters, not bytes: what begins a character of UTF-8 is counted. */
@@ -87,4 +88,19 @@ table_write_lines(FILE *out, const PGresult *result)
 {
 	for (int r = 0; r < PQntuples(result); r++)
 		fprintf(out, "%s\n", PQgetvalue(result, r, 0));
+}
+
+HubExit
+table_print(FILE *out, Db *db, const char *query, int nvalues, const char *const *values, const char *failed)
+{
+	PGresult   *result = db_query(db, query, nvalues, values);
+	bool		written;
+
+	if (result == NULL)
+		return db_failed(db, failed);
+	written = table_write(out, result);
+	PQclear(result);
+	if (!written)
+		log_error("out of memory");
+	return written ? HUB_OK : HUB_INTERNAL;
 }
