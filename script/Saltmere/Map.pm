@@ -137,11 +137,11 @@ sub connected
 	my @cells = @_;
 	return 0 if !@cells;
 	my %left = map { $_ => 1 } @cells;
-	my @todo = $cells[0];
-	while (@todo)
+	my @pending = $cells[0];
+	while (@pending)
 	{
-		my $cell = pop @todo;
-		push @todo, near($cell) if delete $left{$cell};
+		my $cell = pop @pending;
+		push @pending, near($cell) if delete $left{$cell};
 	}
 	return !%left;
 }
