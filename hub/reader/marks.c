@@ -14,6 +14,8 @@
 
 #define MAX_SHEETS 200
 #define MAX_FORMATS 20000
+/* So often GDAL repeats a row that holds something, however wide its sheet is. */
+#define MAX_REPEATED 8
 
 typedef struct Mark
 {
@@ -38,6 +40,9 @@ typedef struct Sheet
 	size_t		nmarks;
 	Rows	   *rows;			/* hidden ones, ascending */
 	size_t		nrows;
+	int			last_row;		/* ODS: the last row that holds something, and the last that GDAL gave */
+	int			read_to;
+	bool		repeated;		/* ODS: a row that holds something is repeated more than GDAL may do */
 } Sheet;
 
 struct SheetMarks
@@ -348,6 +353,13 @@ read_xlsx(const char *path, SheetMarks *marks)
 	close_part(reader, bytes);
 }
 
+static void
+holds_something(Sheet *sheet, int row, int next_row)
+{
+	sheet->last_row = next_row - 1;
+	sheet->repeated = sheet->repeated || next_row - row > MAX_REPEATED;
+}
+
 /* ODS: rows and cells stand once and say how often they are repeated. */
 static void
 read_ods(const char *path, SheetMarks *marks)
@@ -361,6 +373,7 @@ read_ods(const char *path, SheetMarks *marks)
 	int			row = 0;
 	int			next_row = 1;
 	int			column = 1;
+	int			cell_depth = -1;
 
 	while (reader != NULL && next_element(reader))
 	{
@@ -381,6 +394,7 @@ read_ods(const char *path, SheetMarks *marks)
 			for (int i = 0; i < nhidden && sheet->style != NULL; i++)
 				sheet->hidden = sheet->hidden || (hidden_styles[i] != NULL && strcmp(hidden_styles[i], sheet->style) == 0);
 			next_row = 1;
+			cell_depth = -1;
 			xmlFree(name);
 		}
 		else if (is(reader, "table-row") && sheet != NULL)
@@ -390,6 +404,7 @@ read_ods(const char *path, SheetMarks *marks)
 			row = next_row;
 			next_row += repeated;
 			column = 1;
+			cell_depth = -1;
 			if (next_row > 20000000)
 				refuse("it is damaged: its rows have no end");
 			if (attribute_is(reader, "table:visibility", "collapse") || attribute_is(reader, "table:visibility", "filter"))
@@ -403,6 +418,8 @@ read_ods(const char *path, SheetMarks *marks)
 				attribute_is(reader, "table:formula", "of:=TRUE()") || attribute_is(reader, "table:formula", "of:=FALSE()") ? "boolean" :
 				attribute_is(reader, "office:value-type", "percentage") ? "percent" :
 				attribute_is(reader, "office:value-type", "date") ? "date" : NULL;
+			char	   *value = attribute(reader, "office:value-type");
+			char	   *formula = attribute(reader, "table:formula");
 
 			for (int r = row; type != NULL && r < next_row && r <= READER_MAX_ROWS; r++)
 			{
@@ -410,7 +427,17 @@ read_ods(const char *path, SheetMarks *marks)
 					add_mark(sheet, r, c, type);
 			}
 			column += repeated;
+			/* GDAL passes over what a merged cell covers. */
+			cell_depth = is(reader, "table-cell") ? xmlTextReaderDepth(reader) : -1;
+			if (cell_depth >= 0 && (value != NULL || formula != NULL))
+				holds_something(sheet, row, next_row);
+			xmlFree(value);
+			xmlFree(formula);
 		}
+		/* A cell's own text, not that of a comment on it, or of a picture. */
+		else if (is(reader, "p") && cell_depth >= 0 && xmlTextReaderDepth(reader) == cell_depth + 1 &&
+				 !xmlTextReaderIsEmptyElement(reader))
+			holds_something(sheet, row, next_row);
 	}
 	xmlFree(style);
 	for (int i = 0; i < nhidden; i++)
@@ -446,8 +473,8 @@ marks_read(const char *path, DocumentKind kind)
 	return marks;
 }
 
-static const Sheet *
-find(const SheetMarks *marks, const char *name)
+static Sheet *
+find(SheetMarks *marks, const char *name)
 {
 	for (int s = 0; s < marks->count; s++)
 	{
@@ -458,7 +485,7 @@ find(const SheetMarks *marks, const char *name)
 }
 
 bool
-marks_sheet_hidden(const SheetMarks *marks, const char *name)
+marks_sheet_hidden(SheetMarks *marks, const char *name)
 {
 	const Sheet *sheet = find(marks, name);
 
@@ -466,7 +493,7 @@ marks_sheet_hidden(const SheetMarks *marks, const char *name)
 }
 
 bool
-marks_row_hidden(const SheetMarks *marks, const char *name, int row)
+marks_row_hidden(SheetMarks *marks, const char *name, int row)
 {
 	const Sheet *sheet = find(marks, name);
 
@@ -479,7 +506,7 @@ marks_row_hidden(const SheetMarks *marks, const char *name, int row)
 }
 
 const char *
-marks_type(const SheetMarks *marks, const char *name, int row, int column)
+marks_type(SheetMarks *marks, const char *name, int row, int column)
 {
 	const Sheet *sheet = find(marks, name);
 	Mark		wanted = {row, column, NULL};
@@ -487,4 +514,28 @@ marks_type(const SheetMarks *marks, const char *name, int row, int column)
 		bsearch(&wanted, sheet->marks, sheet->nmarks, sizeof(Mark), by_place);
 
 	return found != NULL ? found->type : NULL;
+}
+
+void
+marks_read_to(SheetMarks *marks, const char *name, int row)
+{
+	Sheet	   *sheet = find(marks, name);
+
+	if (sheet != NULL)
+		sheet->read_to = row;
+}
+
+void
+marks_check_whole(const SheetMarks *marks, bool gaps)
+{
+	for (int s = 0; s < marks->count; s++)
+	{
+		const Sheet *sheet = &marks->sheets[s];
+
+		if (sheet->last_row > sheet->read_to)
+			refuse("something stands far away from the form, in row %d, below thousands of blank rows; delete the rows below the form, or save the workbook as .xlsx",
+				   sheet->last_row);
+		if (gaps && sheet->repeated)
+			refuse("the same row stands many times beside thousands of blank rows; delete the rows below the form, or save the workbook as .xlsx");
+	}
 }

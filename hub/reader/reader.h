@@ -59,8 +59,15 @@ extern void read_workbook(const char *path, DocumentKind kind);
 typedef struct SheetMarks SheetMarks;
 
 extern SheetMarks *marks_read(const char *path, DocumentKind kind);
-extern bool marks_sheet_hidden(const SheetMarks *marks, const char *sheet);
-extern bool marks_row_hidden(const SheetMarks *marks, const char *sheet, int row);
-extern const char *marks_type(const SheetMarks *marks, const char *sheet, int row, int column);
+extern bool marks_sheet_hidden(SheetMarks *marks, const char *sheet);
+extern bool marks_row_hidden(SheetMarks *marks, const char *sheet, int row);
+extern const char *marks_type(SheetMarks *marks, const char *sheet, int row, int column);
+
+/*
+ * What GDAL left out of an ODS: the last row that it gave of a sheet, and, after the last sheet, a refusal if something stands
+ * below it. "gaps" are blank rows that GDAL gave up on: around those, a row repeated often can have lost some of its cells.
+ */
+extern void marks_read_to(SheetMarks *marks, const char *sheet, int row);
+extern void marks_check_whole(const SheetMarks *marks, bool gaps);
 
 #endif

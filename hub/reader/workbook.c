@@ -13,19 +13,24 @@
 
 #include "reader.h"
 
+/* Set when GDAL gave up on a sheet of an ODS at rows that are repeated thousands of times. */
+static bool gaps;
+
 /*
- * Any error of GDAL's refuses the file: a table that is read in part is worse than none. One is none: the ODS
- * driver tries to compute formulas itself, which it can't always, and then leaves the value that is stored.
+ * Any error of GDAL's refuses the file: a table that is read in part is worse than none. Two are none. The ODS driver tries to
+ * compute formulas itself, which it can't always, and then leaves the value that is stored. And it stops at thousands of
+ * blank rows, which LibreOffice writes below a form that has drop-downs or colours there: marks.c knows whether anything
+ * stands below them.
  */
 static void
 on_error(CPLErr level, CPLErrorNum number, const char *message)
 {
 	if (number == CPLE_NotSupported && strncmp(message, "Bad argument type for", 21) == 0)
 		return;
-	/* GDAL gives up on more than 10,000 blank rows in the middle; what stands below them would get wrong rows. */
-	if (level >= CE_Failure && strstr(message, "number-rows-repeated") != NULL)
-		refuse("something stands far away from the form, below thousands of blank rows; delete the rows below the form, or save the workbook as .xlsx");
-	if (level >= CE_Failure)
+	if (strncmp(message, "Invalid value for number-rows-repeated", 38) == 0 ||
+		strncmp(message, "Too big gap with previous valid row", 35) == 0)
+		gaps = true;
+	else if (level >= CE_Failure)
 		refuse("it is damaged: its tables can't be read");
 }
 
@@ -78,13 +83,13 @@ read_workbook(const char *path, DocumentKind kind)
 		const char *name = OGR_L_GetName(layer);
 		int			columns = OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(layer));
 		OGRFeatureH feature;
+		GIntBig		row = 0;
 
 		sheet_begin(s + 1, name, marks_sheet_hidden(marks, name));
 		OGR_L_ResetReading(layer);
 		while ((feature = OGR_L_GetNextFeature(layer)) != NULL)
 		{
-			GIntBig		row = OGR_F_GetFID(feature);
-
+			row = OGR_F_GetFID(feature);
 			if (row > READER_MAX_ROWS * 50L)
 				refuse("something stands far away from the form, in row %ld", (long) row);
 			for (int f = 0; f < columns; f++)
@@ -96,6 +101,8 @@ read_workbook(const char *path, DocumentKind kind)
 			}
 			OGR_F_Destroy(feature);
 		}
+		marks_read_to(marks, name, (int) row);
 	}
+	marks_check_whole(marks, gaps);
 	GDALClose(book);
 }

@@ -184,6 +184,55 @@ is(cell_at($lines, 'Return', 4, 2)->{type}, 'date', '... a date');
 is(cell_at($lines, 'Return', 4, 3)->{type}, 'percent', '... a percentage');
 ok((grep { ($_->{name} // '') eq 'Notes' && $_->{hidden} } @$lines), '... a hidden sheet');
 
+# The blank rows below a form: GDAL stops at thousands of them, and nothing may be lost by that without a word.
+sub ods_of
+{
+	my @tables = @_;
+	my $xml = join '', map { sprintf '<table:table table:name="%s">%s</table:table>', @$_ } @tables;
+	return package_of(
+		mimetype => 'application/vnd.oasis.opendocument.spreadsheet',
+		'content.xml' => '<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body><office:spreadsheet>'
+		  . $xml . '</office:spreadsheet></office:body></office:document-content>');
+}
+sub ods_cell { return '<table:table-cell office:value-type="string"><text:p>' . shift() . '</text:p></table:table-cell>'; }
+sub ods_row { my ($times, @cells) = @_; return "<table:table-row table:number-rows-repeated=\"$times\">" . (join('', @cells) || '<table:table-cell/>') . '</table:table-row>'; }
+my $head = join '', map { ods_row(1, map { ods_cell("$_") } 1 .. 3) } 1 .. 3;
+my $wide = join '', map { ods_row(1, map { ods_cell("$_") } 1 .. 30) } 1 .. 3;
+my $comment = '<table:table-cell><office:annotation><dc:creator>x</dc:creator><text:p>a comment</text:p></office:annotation></table:table-cell>';
+for (
+	[ '500 rows and the rest of the sheet', $head . ods_row(499) . ods_row(1_048_073) . ods_row(1) ],
+	[ '12,000 rows', $head . ods_row(12_000) . ods_row(1_036_573) ],
+	[ '5,000 rows of 30 columns', $wide . ods_row(5_000) . ods_row(1_043_573) ],
+	[ '500 rows, a comment, and the rest', $head . ods_row(499) . ods_row(1, $comment) . ods_row(1_048_072) . ods_row(1) ],
+	)
+{
+	my ($what, $rows) = @$_;
+	($code, $lines) = read_document(ods_of([ 'clients', $rows ], [ 'after', ods_row(1, ods_cell('next sheet')) ]));
+	is($code, 0, "blank below the form: $what: read") or diag explain $lines->[-1];
+	is(cell_at($lines, 'clients', 3, 3)->{text}, '3', '... to the last of its rows');
+	is(cell_at($lines, 'after', 1, 1)->{text}, 'next sheet', '... and the sheet after it');
+}
+for (
+	[ 'below 10,001 rows', $head . ods_row(10_001) . ods_row(1, ods_cell('below')), 'row 10005,' ],
+	[ 'below 500 rows and the filler', $head . ods_row(499) . ods_row(1_048_073) . ods_row(1, ods_cell('below')), 'row 1048576,' ],
+	[ 'in the last row of all', $head . ods_row(1_048_572) . ods_row(1, ods_cell('below')), 'row 1048576,' ],
+	[ 'below 5,000 rows of 30 columns', $wide . ods_row(5_000) . ods_row(1, ods_cell('below')), 'row 5004,' ],
+	[ 'in a row repeated 20,000 times', $head . ods_row(20_000, ods_cell('below')), 'row 20003,' ],
+	[ 'a formula', $head . ods_row(12_000) . ods_row(1, '<table:table-cell table:formula="of:=1+1"/>'), 'row 12004,' ],
+	[ 'text without a type', $head . ods_row(12_000) . ods_row(1, '<table:table-cell><text:p>below</text:p></table:table-cell>'), 'row 12004,' ],
+	[ 'a sheet of which nothing is read', ods_row(20_000) . ods_row(1, ods_cell('below')), 'row 20001,' ],
+	)
+{
+	my ($what, $rows, $where) = @$_;
+	($code, $lines) = read_document(ods_of([ 'clients', $rows ], [ 'after', ods_row(1, ods_cell('next sheet')) ]));
+	is($code, 4, "something far below: $what: refused") or diag explain $lines;
+	like($lines->[-1]{refused} // '', qr/far away from the form, in \Q$where\E/, '... and says where');
+}
+# GDAL drops the first cells of such a row, and the others move to the left.
+($code, $lines) = read_document(ods_of([ 'clients', $head . ods_row(5_000, '<table:table-cell table:number-columns-repeated="40"/>', ods_cell('moved')) ]));
+is($code, 4, 'a row of content that GDAL would read in the wrong columns: refused') or diag explain $lines;
+like($lines->[-1]{refused} // '', qr/many times/, '... with the reason');
+
 # Word by hand: alternate namespace, nested table, tracked deletion, content control.
 my $word = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
 sub docx { return package_of('[Content_Types].xml' => '<Types/>', 'word/document.xml' => shift); }
