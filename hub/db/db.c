@@ -79,6 +79,8 @@ db_keep_error(Db *db, PGresult *result)
 		db->error.detail = copy_field(result, PG_DIAG_MESSAGE_DETAIL);
 		db->error.hint = copy_field(result, PG_DIAG_MESSAGE_HINT);
 		db->error.context = copy_field(result, PG_DIAG_CONTEXT);
+		if (strcmp(sqlstate, "42501") == 0 && db->error.hint == NULL)
+			db->error.hint = strdup("Sign in as a role that may: docs/security.md says which role a command needs.");
 	}
 	else
 	{

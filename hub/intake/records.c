@@ -480,7 +480,8 @@ find_organisation(RecordsReader *reader, const char *organisation, const char *p
 	if (PQntuples(result) == 0 || (organisation != NULL && strcmp(organisation, PQgetvalue(result, 0, 0)) != 0))
 	{
 		rows_problem(reader->rows, organisation != NULL ? "there is no such programme of this organisation" : "there is no such programme in the register");
-		rows_hint(reader->rows, "wardstar-hub programme list shows them; programme add makes one.");
+		rows_hint(reader->rows, organisation != NULL ? "Say which of your programmes it is for." :
+				  "wardstar-hub programme list shows them; programme add makes one.");
 		reader->rows->doubt = "programme";
 		exit_code = HUB_IN_DOUBT;
 	}
@@ -510,6 +511,7 @@ settle(RecordsReader *reader, const char *organisation, const ReturnStated *stat
 	{
 		reader->rows->doubt = "programme";
 		rows_problem(reader->rows, "it does not say which programme it is for");
+		rows_hint(reader->rows, "Say which of your programmes it is for.");
 	}
 	else if (told->period == NULL || !is_quarter(told->period))
 	{
@@ -521,11 +523,13 @@ settle(RecordsReader *reader, const char *organisation, const ReturnStated *stat
 	{
 		reader->rows->doubt = "period";
 		rows_problem(reader->rows, "it says that it is for another quarter than the one stated");
+		rows_hint(reader->rows, "Correct the quarter in the file, or send it for the quarter that it names.");
 	}
 	else if (stated->programme != NULL && about->programme != NULL && strcmp(stated->programme, about->programme) != 0)
 	{
 		reader->rows->doubt = "programme";
 		rows_problem(reader->rows, "it says that it is for another programme than the one stated");
+		rows_hint(reader->rows, "Correct the programme in the file, or send it for the programme that it names.");
 	}
 	else
 		return find_organisation(reader, organisation, told->programme);

@@ -149,7 +149,7 @@ return_csv_read(const char *bytes, size_t size, ReturnRows *rows)
 	if (faults > FAULTS_SHOWN)
 		rows_problem(rows, "and %d more lines like these", faults - FAULTS_SHOWN);
 	if (exit_code == HUB_REFUSED)
-		rows_hint(rows, "Save it as CSV in UTF-8, a value with a comma in double quotes.");
+		rows_hint(rows, "Save it as CSV in UTF-8 (in Excel: \"CSV UTF-8\"), a value with a comma in double quotes.");
 	else if (rows->count == 0)
 	{
 		rows_problem(rows, "it has no \"field,value\" line");

@@ -9,6 +9,9 @@
 #include "log.h"
 #include "return_file.h"
 
+/* How far into a file is looked for what no text has. */
+#define BEGINNING ((size_t) 4096)
+
 static HubExit
 doubt(ReturnRows *rows, const char *what, const char *hint)
 {
@@ -48,7 +51,7 @@ believe(Db *db, const ReturnStated *stated, ReturnRows *rows)
 		!is_known(db, "programme_organisation", rows->programme, &exit_code) && exit_code == HUB_OK)
 	{
 		rows_problem(rows, "the programme that it names is not in the register");
-		return doubt(rows, "programme", "Say which programme it is for (--programme NAME), as the register writes it.");
+		return doubt(rows, "programme", "Say which of your programmes it is for.");
 	}
 	if (exit_code == HUB_OK && rows->period != NULL && !is_quarter(rows->period))
 	{
@@ -59,7 +62,7 @@ believe(Db *db, const ReturnStated *stated, ReturnRows *rows)
 		!is_known(db, "form_definitions", rows->form, &exit_code) && exit_code == HUB_OK)
 	{
 		rows_problem(rows, "there is no such form as it names");
-		return doubt(rows, "form", "Say which form it is (--form NAME).");
+		return doubt(rows, "form", "Say which form it is.");
 	}
 	return exit_code;
 }
@@ -73,12 +76,12 @@ tell(const ReturnStated *stated, ReturnStated *told, ReturnRows *rows)
 	if (told->programme == NULL)
 	{
 		rows_problem(rows, "it does not say which programme it is for");
-		return doubt(rows, "programme", "Say which programme it is for (--programme NAME).");
+		return doubt(rows, "programme", "Say which of your programmes it is for.");
 	}
 	if (told->period == NULL)
 	{
 		rows_problem(rows, "it does not say which quarter it is for");
-		return doubt(rows, "period", "Say which quarter it is for (--period 2025-Q2).");
+		return doubt(rows, "period", "Say which quarter it is for, such as 2025-Q2: 1 July to 30 September 2025.");
 	}
 	if (rows->period != NULL && strcmp(told->period, rows->period) != 0)
 	{
@@ -88,13 +91,47 @@ tell(const ReturnStated *stated, ReturnStated *told, ReturnRows *rows)
 	return HUB_OK;
 }
 
+/*
+ * A photo of the form, or what is no text: its lines would only be called faulty one by one. Text of two bytes a
+ * character (Excel's "Unicode Text") is left to the reader of CSV.
+ */
+static bool
+is_neither(const void *bytes, size_t size, ReturnRows *rows)
+{
+	static const struct
+	{
+		size_t		at;
+		size_t		length;
+		const char *magic;
+	}			pictures[] = {{0, 3, "\xff\xd8\xff"}, {0, 4, "\x89PNG"}, {0, 4, "GIF8"}, {0, 2, "BM"}, {0, 4, "II*\0"}, {0, 4, "MM\0*"},
+	{4, 4, "ftyp"}, {8, 4, "WEBP"}};
+	const char *text = bytes;
+
+	if (document_is_one(bytes, size) || size < 2 || memchr(bytes, '\0', size < BEGINNING ? size : BEGINNING) == NULL ||
+		memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++)
+	{
+		if (size < pictures[i].at + pictures[i].length || memcmp(text + pictures[i].at, pictures[i].magic, pictures[i].length) != 0)
+			continue;
+		rows_problem(rows, "it is a picture or a film, from which nothing can be read for certain");
+		rows_hint(rows, "Send the Word document, the spreadsheet or the CSV file that it was made from.");
+		return true;
+	}
+	rows_problem(rows, "it is neither a Word document (.docx), nor a spreadsheet (.xlsx, .ods), nor a CSV file");
+	rows_hint(rows, "If it should be one, it is damaged: open it, save it under a new name, and send that one.");
+	return true;
+}
+
 HubExit
 return_read(Hub *hub, Db *db, const void *bytes, size_t size, const ReturnStated *stated, ReturnStated *told, ReturnRows *rows)
 {
 	HubExit		exit_code;
 
 	*told = *stated;
-	if (document_is_one(bytes, size))
+	if (is_neither(bytes, size, rows))
+		exit_code = HUB_REFUSED;
+	else if (document_is_one(bytes, size))
 		exit_code = return_document_read(hub, db, bytes, size, stated->form, stated->period, rows);
 	else
 		exit_code = return_csv_read(bytes, size, rows);
@@ -120,6 +157,8 @@ return_log_problem(const char *name, const ReturnRows *rows)
 		log_error("%s: %s: %.*s", name, rows->doubt != NULL ? "in doubt" : "refused", (int) length, line);
 		line += length;
 	}
-	if (rows->hint != NULL)
+	if (rows->hint != NULL && rows->doubt != NULL)
+		log_error("hint: %s The option is --%s.", rows->hint, rows->doubt);
+	else if (rows->hint != NULL)
 		log_error("hint: %s", rows->hint);
 }

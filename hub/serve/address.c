@@ -68,16 +68,22 @@ is_loopback(const struct sockaddr_storage *storage)
 }
 
 bool
-address_is_loopback(const char *text)
+address_is_loopback(const char *text, bool *loopback)
 {
 	struct sockaddr_storage storage;
 	socklen_t	length;
 
-	return parse(text, &storage, &length) && is_loopback(&storage);
+	if (!parse(text, &storage, &length))
+	{
+		log_error("--listen: \"%s\" is not an address with a port, such as 127.0.0.1:8420 or [::1]:8420", text);
+		return false;
+	}
+	*loopback = is_loopback(&storage);
+	return true;
 }
 
 int
-address_listen(const char *text, char *address, size_t size, int *port, bool *loopback)
+address_listen(const char *text, char *address, size_t size, int *port)
 {
 	struct sockaddr_storage storage;
 	socklen_t	length;
@@ -85,11 +91,7 @@ address_listen(const char *text, char *address, size_t size, int *port, bool *lo
 	int			fd;
 
 	if (!parse(text, &storage, &length))
-	{
-		log_error("--listen: \"%s\" is not an address with a port, such as 127.0.0.1:8420 or [::1]:8420", text);
 		return -1;
-	}
-	*loopback = is_loopback(&storage);
 	fd = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
 		bind(fd, (struct sockaddr *) &storage, length) != 0 || listen(fd, BACKLOG) != 0 ||

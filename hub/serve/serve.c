@@ -14,6 +14,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "intake/key_check.h"
+#include "intake/spool.h"
 #include "log.h"
 #include "serve/address.h"
 #include "serve/client.h"
@@ -107,6 +108,21 @@ open_keys(Server *server)
 	}
 	session_close(&session);
 	return exit_code;
+}
+
+/* A service that can keep nothing would turn every upload away, and say that it is ready. */
+static HubExit
+try_spool(Server *server)
+{
+	SpoolWriter *writer = spool_begin(server->spool, &server->keys);
+
+	if (writer == NULL)
+	{
+		log_error("hint: --spool names the folder. The one that it lies in must be there, and the user that runs the service may write in it.");
+		return HUB_FILE;
+	}
+	spool_abort(writer);
+	return HUB_OK;
 }
 
 static bool
@@ -278,6 +294,7 @@ check_settings(Server *server)
 {
 	Hub		   *hub = server->hub;
 	bool		cert = setting_text(hub, "tls-cert") != NULL;
+	bool		loopback;
 
 	if (cert != (setting_text(hub, "tls-key") != NULL))
 	{
@@ -286,7 +303,9 @@ check_settings(Server *server)
 	}
 	server->tls_on = cert;
 	server->behind_proxy = setting_flag(hub, "behind-proxy");
-	if (!server->tls_on && !server->behind_proxy && !address_is_loopback(setting_text(hub, "listen")))
+	if (!address_is_loopback(setting_text(hub, "listen"), &loopback))
+		return HUB_USAGE;
+	if (!server->tls_on && !server->behind_proxy && !loopback)
 	{
 		log_error("refusing to listen on %s without TLS: tokens and files would cross the network in the clear", setting_text(hub, "listen"));
 		log_error("hint: Give --tls-cert and --tls-key, or --behind-proxy if a proxy in front does TLS, or listen on 127.0.0.1.");
@@ -302,7 +321,6 @@ serve_run(Hub *hub)
 {
 	Server	   *server = calloc(1, sizeof(Server));
 	char		address[64];
-	bool		loopback;
 	int			port;
 	int			fd = -1;
 	HubExit		exit_code;
@@ -321,7 +339,9 @@ serve_run(Hub *hub)
 	exit_code = check_settings(server);
 	if (exit_code == HUB_OK)
 		exit_code = open_keys(server);
-	if (exit_code == HUB_OK && (fd = address_listen(setting_text(hub, "listen"), address, sizeof(address), &port, &loopback)) < 0)
+	if (exit_code == HUB_OK)
+		exit_code = try_spool(server);
+	if (exit_code == HUB_OK && (fd = address_listen(setting_text(hub, "listen"), address, sizeof(address), &port)) < 0)
 		exit_code = HUB_USAGE;
 	if (exit_code == HUB_OK)
 		exit_code = serve(server, fd, address, port);

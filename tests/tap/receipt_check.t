@@ -81,12 +81,15 @@ for ([ undef, '2025-Q2', 'new', 'H121', qr/not said for which programme/ ], [ 'C
 	like($found, qr/^$rule\|.*$says/, '... and asks');
 	unlike($found, qr/\bC\b|Nobody/, '... without repeating what may be another\'s');
 	$said{$programme // ''} = $found if $rule eq 'H121';
-	like(value("SELECT api.receipt($doubt, 'text')"), qr/can't\s+be\s+used\s+until\s+you\s+tell\s+us\s+what\s+is\s+missing.*you\s+need\s+not\s+send\s+the\s+file\s+again/s, '... as the receipt says');
+	like(value("SELECT api.receipt($doubt, 'text')"), qr/can't\s+be\s+used\s+until\s+you\s+tell\s+us\s+what\s+is\s+missing.*send\s+the\s+file\s+again\s+and\s+say\s+beside\s+it\s+what\s+is\s+asked\s+for/s, '... as the receipt says');
 }
 is($said{C}, $said{Nobody}, 'the same words for both');
 my $post = taken('A', '2025-Q3', 'new');
 is(check_it($post, 'A', '2025-Q3', 'new', "total,1\nplace.postcode.ZE9 1AA,1"), 'waiting for answer', 'postcodes wait for a postcode file');
 unlike(of($post), qr/ZE9/, '... which is not repeated');
+my $ours = value("SELECT api.receipt($post, 'text')");
+like($ours, qr/waits\s+for\s+something\s+that\s+the\s+hub\s+has\s+to\s+put\s+right.*You\s+need\s+do\s+nothing/s, '... and the receipt says that the hub has to do it');
+unlike($ours, qr/tell\s+us|send\s+the\s+file\s+again/, '... and asks nothing of the sender');
 
 # A document that can't be read.
 my $bad = taken('A', '2025-Q3', 'new');

@@ -85,6 +85,22 @@ is($answer->{json}{period}, '2025-Q1', '... and what the form says');
 is($answer->{json}{file}, 'test.csv', '... with the file\'s name');
 $answer = upload($serve, $token, 'wait=20', 'not a return');
 is($answer->{json}{state}, 'waiting for answer', 'a file of which nothing can be told waits') or diag explain $answer;
+my $told = ask($serve, $token, 'GET', $answer->{json}{receipt})->{json};
+is($told->{findings}[0]{suggestion}, 'Say which of your programmes it is for.', '... and asks in words that are no program\'s options');
+my $first = $answer->{json}{submission};
+$answer = upload($serve, $token, 'programme=POPs&period=2025-Q1&form=new&wait=20', 'not a return');
+is($answer->{json}{state}, 'rejected', 'the same file again, with what it is said to be, is checked');
+is(ask($serve, $token, 'GET', "/v1/submissions/$first")->{json}{superseded_by}, $answer->{json}{submission}, '... and the first no longer waits');
+for my $file ([ "\xff\xd8\xff\xe0\0\x10JFIF\0" . "\0" x 5000, qr/^It is a picture/, qr/that it was made from/ ],
+	[ "\0\1\2\3" x 5000, qr/^It is neither a Word document/, qr/it is damaged/ ],
+	[ "a,\xe9\nb,\xe9\n", qr/^Line 1: the line is not valid UTF-8; line 2: the line is not valid UTF-8\.$/, qr/In Excel|in Excel/ ])
+{
+	$answer = upload($serve, $token, 'programme=POPs&period=2025-Q1&wait=20', $file->[0]);
+	is($answer->{json}{state}, 'rejected', 'what is no return is not accepted');
+	$told = ask($serve, $token, 'GET', $answer->{json}{receipt})->{json}{findings}[0];
+	like($told->{message}, $file->[1], '... and told what it seems to be');
+	like($told->{suggestion}, $file->[2], '... and what to do');
+}
 
 $answer = upload($serve, $token, 'programme=POPs&period=2025-Q2&kind=records&wait=30', "client_ref,referred_on\nA1,2025-07-02\n");
 is($answer->{json}{kind}, 'records', 'a record-level return');

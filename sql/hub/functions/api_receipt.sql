@@ -101,7 +101,8 @@ AS $$
 			count(*) FILTER (WHERE f.severity = 'query' AND f.reply IS NULL) AS queries,
 			count(*) FILTER (WHERE f.severity = 'query' AND f.reply IS NOT NULL) AS answered,
 			count(*) FILTER (WHERE f.severity = 'error' AND f.reply = 'waived') AS waived,
-			count(*) FILTER (WHERE f.severity = 'note') AS notes
+			count(*) FILTER (WHERE f.severity = 'note') AS notes,
+			coalesce(bool_and(f.rule IN ('H124', 'H129')), false) AS ours
 		FROM found f
 	), own AS (
 		SELECT max(value) FILTER (WHERE name = 'name') AS name, max(value) FILTER (WHERE name = 'contact') AS contact,
@@ -115,8 +116,8 @@ AS $$
 			'received', to_char(s.received_at AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY, HH24:MI'),
 			'received_from', s.received_from, 'state', s.state, 'superseded_by', s.superseded_by)
 		|| jsonb_build_object('made_up', s.made_up, 'not_for_publication', true, 'partnership', o.name, 'contact', nullif(o.contact, ''),
-			'verdict', api.receipt_verdict(coalesce('The return of ' || s.programme || coalesce(' for ' || returns.period_words(s.period), ''),
-				'Your file ' || s.file_name), s.state, s.decision, s.superseded_by, n.errors, n.queries),
+			'verdict', CASE WHEN s.state = 'waiting for answer' AND n.ours THEN w.what || ' is with us, and waits for something that the hub has to put right.'
+				ELSE api.receipt_verdict(w.what, s.state, s.decision, s.superseded_by, n.errors, n.queries) END,
 			'errors', n.errors, 'queries', n.queries, 'answered', n.answered, 'waived', n.waived, 'notes', n.notes,
 			'basis', s.basis, 'basis_words', s.basis_words,
 			'people', (SELECT jsonb_build_object('lower', lower(c.people), 'upper', upper(c.people) - 1, 'words', api.bounds_words(c.people))
@@ -150,7 +151,9 @@ AS $$
 					CASE WHEN n.queries > 0 THEN 'Please look at the questions on the way: what is answered by a correction will not be asked again.' END]
 				WHEN 'waiting for answer' THEN ARRAY[
 					'Nothing of this file is counted yet, and nothing of it is lost.',
-					'Please tell us what is asked for below; you need not send the file again.', o.answers]
+					CASE WHEN n.ours THEN 'You need do nothing: something has to be put right at the hub, which will then check the file.'
+						ELSE 'Please send the file again and say beside it what is asked for (on the hub''s page: "Say what it is about"), or tell us: then you need not send it again.' END,
+					CASE WHEN NOT n.ours THEN o.answers END]
 				WHEN 'superseded' THEN ARRAY['You need do nothing. How things stand is said by the receipt of submission ' || s.superseded_by || '.']
 				ELSE ARRAY['You need do nothing now. This receipt will say what was understood when the file has been checked.'] END
 				|| CASE WHEN o.contact <> '' THEN 'Questions? ' || o.contact END, NULL)),
@@ -165,6 +168,7 @@ AS $$
 					WHEN o.keeps_words THEN 'What you wrote in words is kept for the hub''s analysts if the return is accepted, unless a person may be named in it.'
 					ELSE 'Of what you wrote in words it is only kept which questions were answered.' END], NULL)))
 	FROM sent s CROSS JOIN sums n CROSS JOIN own o
+	CROSS JOIN LATERAL (SELECT coalesce('The return of ' || s.programme || coalesce(' for ' || returns.period_words(s.period), ''), 'Your file ' || s.file_name) AS what) w
 $$;
 COMMENT ON FUNCTION api.receipt_data(bigint) IS 'all that a receipt says, as one object; NULL if there is no such submission';
 

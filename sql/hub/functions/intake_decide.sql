@@ -99,7 +99,7 @@ AS $$
 BEGIN
 	DELETE FROM intake.finding f WHERE f.submission = refuse.submission;
 	PERFORM intake.note_stated(submission, NULL, NULL, NULL);
-	PERFORM intake.find(submission, coalesce(rule, 'H120'), 'error', NULL, message, suggestion);
+	PERFORM intake.find(submission, coalesce(rule, 'H120'), 'error', NULL, replace(message, E'\n', '; '), suggestion);
 	UPDATE intake.submission s SET state = 'rejected' WHERE s.id = submission;
 	PERFORM intake.keep_receipt(submission);
 END
@@ -115,7 +115,7 @@ AS $$
 BEGIN
 	DELETE FROM intake.finding f WHERE f.submission = doubt.submission;
 	PERFORM intake.note_stated(submission, NULL, NULL, NULL);
-	PERFORM intake.find(submission, rule, 'query', NULL, message, suggestion);
+	PERFORM intake.find(submission, rule, 'query', NULL, replace(message, E'\n', '; '), suggestion);
 	UPDATE intake.submission s SET state = 'waiting for answer' WHERE s.id = submission;
 	PERFORM intake.keep_receipt(submission);
 END
@@ -196,6 +196,7 @@ BEGIN
 		PERFORM intake.keep_narrative(submission, fields, answers);
 		state := 'accepted';
 	END IF;
+	PERFORM intake.supersede_waiting(submission);
 	PERFORM intake.keep_receipt(submission);
 END
 $$;
@@ -243,6 +244,17 @@ CREATE OR REPLACE FUNCTION intake.person_numbers() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN '{P803,P807}'::text[];
 COMMENT ON FUNCTION intake.person_numbers() IS 'those of them that no explanation answers: an NHS, prison, police or National Insurance number is never kept';
+
+-- Whoever was asked what a file is may send it again, and say it: the first sending then waits for nothing more.
+CREATE OR REPLACE FUNCTION intake.supersede_waiting(submission bigint) RETURNS void
+LANGUAGE sql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+	UPDATE intake.submission s SET state = 'superseded', superseded_by = n.id
+	FROM intake.submission n
+	WHERE n.id = supersede_waiting.submission AND s.organisation = n.organisation AND s.sha256 = n.sha256 AND s.id < n.id AND s.state = 'waiting for answer'
+$$;
+COMMENT ON FUNCTION intake.supersede_waiting(bigint) IS 'supersedes earlier sendings of the same bytes that wait to be told what they are';
 
 -- Accepts a submission: its counts become those of its programme and quarter, and what was there before is superseded.
 CREATE OR REPLACE FUNCTION intake.accept(submission bigint, decided_by text) RETURNS void

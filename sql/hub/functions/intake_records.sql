@@ -349,6 +349,7 @@ BEGIN
 		state := 'accepted';
 		PERFORM intake.accept(submission, session_user);
 	END IF;
+	PERFORM intake.supersede_waiting(submission);
 	PERFORM intake.keep_receipt(submission);
 	DROP TABLE pg_temp.record_in, pg_temp.client_in, pg_temp.star_in, pg_temp.found;
 END

@@ -41,7 +41,7 @@ FROM unnest('{accept,answers_of,area_problem,cell_bounds,check,check_answers,che
 	count_records,counts_of,doubt,enter_again,explain,find,findings_of,
 	form_counts,form_names,give_back,keep_narrative,keep_receipt,keep_reply,lacks_postcodes,lock_quarter,narrative_may_stay,note_stated,
 	person_in,person_numbers,person_rules,plain_answer,previous_returns,read_answers,receive,receive_records,recheck,recheck_apply,
-	record_counts,record_day,record_rows,refuse,remove_records,replied_to,reply_words,restate,set_counts,store_records,stored_rows,take,waive,worst_grade}'::text[]) f;
+	record_counts,record_day,record_rows,refuse,remove_records,replied_to,reply_words,restate,set_counts,store_records,supersede_waiting,stored_rows,take,waive,worst_grade}'::text[]) f;
 
 INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
 	('function', 'intake.enter', 'EXECUTE', 'EXECUTE'),
