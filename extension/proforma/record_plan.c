@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
@@ -20,35 +21,35 @@
 static ValueSource
 source_of_type(Oid type, FieldType field)
 {
-	bool		wants_text = field == FIELD_STRING || field == FIELD_POSTCODE || field == FIELD_AREA || field == FIELD_UNKNOWN_TYPE;
-
+	if (type == TEXTOID || type == VARCHAROID)
+		return SOURCE_TEXT;
+	if (type == BPCHAROID)
+		return SOURCE_PADDED;
+	/* What the form takes for text is judged as it is written. */
+	if (field == FIELD_STRING || field == FIELD_POSTCODE || field == FIELD_AREA || field == FIELD_UNKNOWN_TYPE)
+		return SOURCE_OUTPUT;
 	switch (type)
 	{
-		case TEXTOID:
-		case VARCHAROID:
-			return SOURCE_TEXT;
-		case BPCHAROID:
-			return SOURCE_PADDED;
 		case INT2OID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_INT2;
+			return SOURCE_INT2;
 		case INT4OID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_INT4;
+			return SOURCE_INT4;
 		case INT8OID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_INT8;
+			return SOURCE_INT8;
 		case FLOAT4OID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_FLOAT4;
+			return SOURCE_FLOAT4;
 		case FLOAT8OID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_FLOAT8;
+			return SOURCE_FLOAT8;
 		case NUMERICOID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_NUMERIC;
+			return SOURCE_NUMERIC;
 		case BOOLOID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_BOOL;
+			return SOURCE_BOOL;
 		case DATEOID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_DATE;
+			return SOURCE_DATE;
 		case TIMESTAMPOID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_TIMESTAMP;
+			return SOURCE_TIMESTAMP;
 		case TIMESTAMPTZOID:
-			return wants_text ? SOURCE_OUTPUT : SOURCE_TIMESTAMPTZ;
+			return SOURCE_TIMESTAMPTZ;
 		default:
 			return SOURCE_OUTPUT;
 	}
@@ -263,23 +264,34 @@ plan_of_type(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
 	return plan;
 }
 
+/* Is the row of the type that the plan was made for? */
+bool
+record_plan_fits(const RecordPlan *plan, HeapTupleHeader row)
+{
+	return plan->type == HeapTupleHeaderGetTypeId(row) && plan->typmod == HeapTupleHeaderGetTypMod(row);
+}
+
 /* The plan for a form and rows of this type; made anew only if one of the two changes. */
 RecordPlan *
 record_plan_of_row(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row)
 {
 	RecordPlan *plan = cache->compiled;
-	Oid			type = HeapTupleHeaderGetTypeId(row);
-	int32		typmod = HeapTupleHeaderGetTypMod(row);
 
-	if (plan == NULL || plan->type != type || plan->typmod != typmod)
+	if (plan == NULL || !record_plan_fits(plan, row))
 	{
-		MemoryContext before;
 		Jsonb	   *document = PG_GETARG_JSONB_P(form_argument);
+		MemoryContext context;
+		MemoryContext before;
 
 		if (plan == NULL)
 			form_compile_patterns(cache);
-		before = MemoryContextSwitchTo(cache->context);
-		plan = plan_of_type(cache, document, type, typmod);
+		else
+			MemoryContextDelete(plan->context);
+		cache->compiled = NULL;
+		context = AllocSetContextCreate(cache->context, "wardstar rows", ALLOCSET_SMALL_SIZES);
+		before = MemoryContextSwitchTo(context);
+		plan = plan_of_type(cache, document, HeapTupleHeaderGetTypeId(row), HeapTupleHeaderGetTypMod(row));
+		plan->context = context;
 		MemoryContextSwitchTo(before);
 		cache->compiled = plan;
 	}

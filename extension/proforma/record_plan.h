@@ -55,6 +55,7 @@ typedef struct RecordPlan
 	int			nrules;
 	RowRule    *rules;
 	/* Of rows that come as one value. */
+	MemoryContext context;		/* of the plan */
 	Oid			type;
 	int32		typmod;
 	TupleDesc	descriptor;
@@ -64,6 +65,7 @@ typedef struct RecordPlan
 } RecordPlan;
 
 extern RecordPlan *record_plan(FormCache *cache, const Jsonb *document, const RowShape *shape);
+extern bool record_plan_fits(const RecordPlan *plan, HeapTupleHeader row);
 extern RecordPlan *record_plan_of_row(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row);
 extern void record_fill(const RecordPlan *plan, const NullableDatum *given);
 extern void record_fill_row(RecordPlan *plan, HeapTupleHeader row);

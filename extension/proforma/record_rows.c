@@ -114,7 +114,8 @@ judge_keys(const RecordPlan *plan, const RowRule *rule, RowKey *keys, int n, voi
  * record_check_across(form jsonb, records anyarray)
  *		returns setof proforma_finding
  *		What is wrong between the rows of an array, by the rules unique and
- *		no_overlap of a form.  Rows are named by their place, from 1.
+ *		no_overlap of a form.  Rows are named by their place, from 1.  Error
+ *		42804 if the elements are no rows, or of several types.
  */
 Datum
 record_check_across(PG_FUNCTION_ARGS)
@@ -140,16 +141,26 @@ record_check_across(PG_FUNCTION_ARGS)
 	it = array_create_iterator(array, 0, NULL);
 	for (int i = 0; array_iterate(it, &element, &missing); i++)
 	{
+		HeapTupleHeader row;
+
 		CHECK_FOR_INTERRUPTS();
 		if (missing)
 			continue;
-		plan = record_plan_of_row(fcinfo, cache, 0, DatumGetHeapTupleHeader(element));
+		row = DatumGetHeapTupleHeader(element);
+		/* Columns and rules, by which keys are kept, are those of one type. */
+		if (plan != NULL && !record_plan_fits(plan, row))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("records are of several types"),
+					 errdetail("The row at place %d is of another type than those before it.", i + 1),
+					 errhint("Use array_agg of one table's name or alias.")));
+		plan = record_plan_of_row(fcinfo, cache, 0, row);
 		if (keys == NULL)
 		{
 			keys = palloc0(Max(plan->nrules, 1) * sizeof(RowKey *));
 			counts = palloc0(Max(plan->nrules, 1) * sizeof(int));
 		}
-		record_fill_row(plan, DatumGetHeapTupleHeader(element));
+		record_fill_row(plan, row);
 		/* Read all values, whatever is wrong with some. */
 		for (int k = 0; record_check_values(plan->columns, plan->ncolumns, plan->values, &k) != RECORD_FINE; k++)
 			;

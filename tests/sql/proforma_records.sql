@@ -111,6 +111,12 @@ SELECT rule, field, message, observed FROM record_form, record_check_across(form
 	(1, fields('{}')), (2, fields('{"client": "C002"}')), (3, fields('{"started": "2025-08-31", "ended": ""}')),
 	(4, fields('{"started": "2025-09-02"}')), (5, NULL), (6, fields('{"client": ""}')), (7, fields('{"client": "C002", "started": "2024-01-01", "ended": "2025-05-02"}'))) v (n, r)));
 SELECT count(*) FROM record_form, record_check_across(form, '{}'::client[]);
+-- Rows of several types: each is judged by its own columns, but they can't be put beside each other.
+SELECT i, record_ok('{"fields": [{"name": "f1", "type": "integer"}, {"name": "f2", "type": "date"}]}', (ARRAY[ROW(1), ROW('x'::text), ROW(1, date '2025-04-01'), ROW(1, 'x'::text), ROW(2)])[1 + i % 5])
+FROM generate_series(0, 9) i;
+SELECT * FROM record_check_across('{"fields": [{"name": "f1", "constraints": {"unique": true}}]}', ARRAY[ROW(1, 2), ROW(2, 3), NULL, ROW(1, 4)]);
+SELECT * FROM record_check_across('{"fields": [{"name": "f1", "constraints": {"unique": true}}, {"name": "f2", "constraints": {"unique": true}}, {"name": "f3", "constraints": {"unique": true}}]}',
+	ARRAY[ROW(1), NULL, ROW(1, 2, 3), ROW(1, 2, 3)]);
 -- The same by plain SQL, over many rows.
 CREATE TABLE engagement AS
 SELECT i, 'C' || c AS client, started, CASE WHEN i % 50 <> 0 THEN started + i % 60 END AS ended
