@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
@@ -56,8 +57,6 @@ expected_from_prevalence(PG_FUNCTION_ARGS)
 static EstimateMethod
 read_need(FunctionCallInfo fcinfo, EstimateCache *cache, double *low, double *high, double expected[3])
 {
-	RangeType  *range;
-	TypeCacheEntry *type;
 	RangeBound	lower;
 	RangeBound	upper;
 	bool		empty;
@@ -66,9 +65,8 @@ read_need(FunctionCallInfo fcinfo, EstimateCache *cache, double *low, double *hi
 	cache->confidence = NAN;
 	if (PG_ARGISNULL(0))
 		return METHOD_REACHED_NOT_KNOWN;
-	range = PG_GETARG_RANGE_P(0);
-	type = range_get_typcache(fcinfo, RangeTypeGetOid(range));
-	range_deserialize(type, range, &lower, &upper, &empty);
+	/* Not range_get_typcache(): that takes fn_extra, where the cache of estimates is. */
+	range_deserialize(lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO), PG_GETARG_RANGE_P(0), &lower, &upper, &empty);
 	if (empty || (!lower.infinite && DatumGetInt32(lower.val) < 0))
 		return METHOD_REACHED_NOT_KNOWN;
 	*low = lower.infinite ? 0.0 : DatumGetInt32(lower.val);
@@ -106,15 +104,12 @@ middle(double low, double high)
 Datum
 reach_ratio(PG_FUNCTION_ARGS)
 {
-	EstimateCache *cache = palloc0(sizeof(EstimateCache));
+	EstimateCache *cache = estimate_cache(fcinfo);
 	double		low;
 	double		high;
 	double		expected[3];
-	EstimateMethod method;
+	EstimateMethod method = read_need(fcinfo, cache, &low, &high, expected);
 
-	/* range_get_typcache takes fn_extra for itself, so the cache is this call's own */
-	cache->context = CurrentMemoryContext;
-	method = read_need(fcinfo, cache, &low, &high, expected);
 	if (method == METHOD_COUNT && expected[0] == 0.0)
 		method = METHOD_NO_EXPECTED;
 	if (method != METHOD_COUNT)
@@ -131,14 +126,12 @@ reach_ratio(PG_FUNCTION_ARGS)
 Datum
 unmet_need(PG_FUNCTION_ARGS)
 {
-	EstimateCache *cache = palloc0(sizeof(EstimateCache));
+	EstimateCache *cache = estimate_cache(fcinfo);
 	double		low;
 	double		high;
 	double		expected[3];
-	EstimateMethod method;
+	EstimateMethod method = read_need(fcinfo, cache, &low, &high, expected);
 
-	cache->context = CurrentMemoryContext;
-	method = read_need(fcinfo, cache, &low, &high, expected);
 	if (method != METHOD_COUNT)
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, method);
 
