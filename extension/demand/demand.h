@@ -64,14 +64,14 @@ typedef enum EstimateMethod
 /* Counts below this get exact Poisson limits, from it on Byar's. */
 #define EXACT_BELOW 10
 
-/*
- * Kept in fn_extra over the calls of one expression: the row type, the normal
- * quantile of the confidence last asked for, the exact limits of the small
- * counts at that confidence, and for each method a formed tuple to copy.
- */
 /* Byar's limits of smaller whole counts are kept. */
 #define BYAR_KEPT 256
 
+/*
+ * Kept in fn_extra over the calls of one expression: the row type, the normal
+ * quantile of the confidence last asked for, the limits of the small counts at
+ * that confidence, and for each method a formed tuple to copy.
+ */
 typedef struct EstimateCache
 {
 	MemoryContext context;
@@ -89,6 +89,7 @@ typedef struct EstimateCache
 }			EstimateCache;
 
 extern double multiplier_argument(double multiplier);
+extern double confidence_argument(double confidence);
 extern EstimateCache *estimate_cache(FunctionCallInfo fcinfo);
 extern void estimate_set_confidence(EstimateCache *cache, double confidence);
 extern void estimate_count_limits(EstimateCache *cache, double count,

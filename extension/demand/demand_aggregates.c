@@ -1,27 +1,16 @@
 /*
  * demand_aggregates.c
- *		Means, directly and indirectly standardised rates, and the spread of
- *		rates over areas.  All keep exact sums (statistics/exact_sum.h) and flags,
- *		so that any order and any sharing among workers gives the same bits; a
- *		row that makes no sense sets a flag, and the answer is NULL with the
- *		reason.
+ *		Means, and directly and indirectly standardised rates.
  */
-#include "demand/demand.h"
+#include "demand/demand_sums.h"
 
-#include <float.h>
 #include <math.h>
 
-#include "access/htup_details.h"
 #include "demand/demand_core.h"
-#include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "statistics/exact_sum.h"
 #include "statistics/statistics.h"
 #include "utils/array.h"
 
-PG_FUNCTION_INFO_V1(demand_sums_combine);
-PG_FUNCTION_INFO_V1(demand_sums_serialize);
-PG_FUNCTION_INFO_V1(demand_sums_deserialize);
 PG_FUNCTION_INFO_V1(mean_limits_accum);
 PG_FUNCTION_INFO_V1(mean_limits_final);
 PG_FUNCTION_INFO_V1(dsr_accum);
@@ -31,271 +20,6 @@ PG_FUNCTION_INFO_V1(isr_accum);
 PG_FUNCTION_INFO_V1(isr_ratio_accum);
 PG_FUNCTION_INFO_V1(isr_final);
 PG_FUNCTION_INFO_V1(isr_ratio_final);
-PG_FUNCTION_INFO_V1(rate_spread_accum);
-PG_FUNCTION_INFO_V1(rate_spread_final);
-
-#define SUMS 4
-
-typedef struct DemandSums
-{
-	MemoryContext context;		/* where the sums may grow */
-	int64		rows;			/* that count */
-	int64		left_out;		/* strata without population and without events */
-	uint32		problems;		/* a bit for each of the list below */
-	double		multiplier;
-	double		confidence;
-	WsSum		sum[SUMS];
-}			DemandSums;
-
-/* What can be wrong with a row; the first of those found is told. */
-static const EstimateMethod problem_methods[] = {
-	METHOD_NOT_A_NUMBER,
-	METHOD_EVENTS_NOT_A_COUNT,
-	METHOD_POPULATION_NOT_A_COUNT,
-	METHOD_STANDARD_NOT_A_COUNT,
-	METHOD_REFERENCE_NOT_A_COUNT,
-	METHOD_EVENTS_NOT_KNOWN,
-	METHOD_EVENTS_WITHOUT_POPULATION,
-	METHOD_NO_REFERENCE,
-};
-
-typedef enum Problem
-{
-	NOT_A_NUMBER = 1 << 0,
-	EVENTS_NOT_A_COUNT = 1 << 1,
-	POPULATION_NOT_A_COUNT = 1 << 2,
-	STANDARD_NOT_A_COUNT = 1 << 3,
-	REFERENCE_NOT_A_COUNT = 1 << 4,
-	EVENTS_NOT_KNOWN = 1 << 5,
-	EVENTS_WITHOUT_POPULATION = 1 << 6,
-	NO_REFERENCE = 1 << 7,
-}			Problem;
-
-/* The context of the state in hand, for the sums' allocator. */
-static MemoryContext growing;
-
-static void *
-zeros(size_t size)
-{
-	return MemoryContextAllocZero(growing, size);
-}
-
-#define ADD(state, which, x) ws_sum_add(&(state)->sum[which], (x), zeros)
-
-static DemandSums *
-new_sums(MemoryContext context)
-{
-	DemandSums *state = MemoryContextAllocZero(context, sizeof(DemandSums));
-
-	state->context = context;
-	return state;
-}
-
-/*
- * The state, made at the first row.  The multiplier and the confidence stand at
- * the given arguments, or 0 for none: they must be the same in every row.
- */
-static DemandSums *
-sums_argument(FunctionCallInfo fcinfo, double multiplier, int multiplier_at, int confidence_at)
-{
-	DemandSums *state;
-	double		confidence = 0.95;
-
-	if (multiplier_at)
-	{
-		if (PG_ARGISNULL(multiplier_at) || PG_ARGISNULL(confidence_at))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("multiplier and confidence must not be null"),
-					 errdetail("They hold for the whole group."),
-					 errhint("Leave both out for 100000 and 0.95.")));
-		multiplier = PG_GETARG_FLOAT8(multiplier_at);
-	}
-	if (confidence_at)
-	{
-		if (PG_ARGISNULL(confidence_at))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("confidence must not be null"),
-					 errdetail("It holds for the whole group."),
-					 errhint("Leave it out for 0.95.")));
-		confidence = PG_GETARG_FLOAT8(confidence_at);
-	}
-	if (PG_ARGISNULL(0))
-	{
-		MemoryContext context;
-
-		if (!AggCheckCallContext(fcinfo, &context))
-			elog(ERROR, "aggregate function called in non-aggregate context");
-		state = new_sums(context);
-		state->multiplier = multiplier_argument(multiplier);
-		if (!ws_confidence_is_valid(confidence))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("confidence %g is not between 0 and 1", confidence),
-					 errdetail("Confidence is the share of intervals that hold the true value."),
-					 errhint("Write 0.95 for 95%% limits, 0.998 for 99.8%% limits.")));
-		state->confidence = confidence;
-	}
-	else
-	{
-		state = (DemandSums *) PG_GETARG_POINTER(0);
-		if (unlikely(state->multiplier != multiplier || state->confidence != confidence))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("multiplier and confidence differ between the rows of a group"),
-					 errdetail("They hold for the whole group."),
-					 errhint("Group by them, or give constants.")));
-	}
-	growing = state->context;
-	return state;
-}
-
-/* demand_sums_combine(internal, internal): the sums of both. */
-Datum
-demand_sums_combine(PG_FUNCTION_ARGS)
-{
-	MemoryContext context;
-	DemandSums *state;
-	DemandSums *other;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-	state = PG_ARGISNULL(0) ? NULL : (DemandSums *) PG_GETARG_POINTER(0);
-	other = PG_ARGISNULL(1) ? NULL : (DemandSums *) PG_GETARG_POINTER(1);
-	if (other == NULL)
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(state);
-	}
-	if (state == NULL)
-	{
-		state = new_sums(context);
-		state->multiplier = other->multiplier;
-		state->confidence = other->confidence;
-	}
-	else if (state->multiplier != other->multiplier || state->confidence != other->confidence)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("multiplier and confidence differ between the rows of a group"),
-				 errdetail("They hold for the whole group."),
-				 errhint("Group by them, or give constants.")));
-	growing = state->context;
-	state->rows += other->rows;
-	state->left_out += other->left_out;
-	state->problems |= other->problems;
-	for (int i = 0; i < SUMS; i++)
-		ws_sum_merge(&state->sum[i], &other->sum[i], zeros);
-	PG_RETURN_POINTER(state);
-}
-
-/* demand_sums_serialize(internal) returns bytea */
-Datum
-demand_sums_serialize(PG_FUNCTION_ARGS)
-{
-	DemandSums *state;
-	StringInfoData buffer;
-
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-	state = (DemandSums *) PG_GETARG_POINTER(0);
-	pq_begintypsend(&buffer);
-	pq_sendint64(&buffer, state->rows);
-	pq_sendint64(&buffer, state->left_out);
-	pq_sendint32(&buffer, state->problems);
-	pq_sendfloat8(&buffer, state->multiplier);
-	pq_sendfloat8(&buffer, state->confidence);
-	for (int i = 0; i < SUMS; i++)
-	{
-		int32		pieces[WS_SUM_WHOLE];
-		uint8		flags;
-		int			first = 0;
-		int			last = WS_SUM_WHOLE - 1;
-
-		/* Only the pieces between those that merely repeat zero or the sign. */
-		ws_sum_pack(&state->sum[i], pieces, &flags);
-		while (first < last && pieces[first] == 0)
-			first++;
-		while (last > first && pieces[last] == pieces[WS_SUM_WHOLE - 1])
-			last--;
-		pq_sendbyte(&buffer, flags);
-		pq_sendbyte(&buffer, pieces[WS_SUM_WHOLE - 1] < 0);
-		pq_sendbyte(&buffer, first);
-		pq_sendbyte(&buffer, last);
-		for (int p = first; p <= last; p++)
-			pq_sendint32(&buffer, pieces[p]);
-	}
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-/* demand_sums_deserialize(bytea, internal) returns internal */
-Datum
-demand_sums_deserialize(PG_FUNCTION_ARGS)
-{
-	bytea	   *packed;
-	StringInfoData buffer;
-	DemandSums *state;
-
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-	packed = PG_GETARG_BYTEA_PP(0);
-	initStringInfo(&buffer);
-	appendBinaryStringInfo(&buffer, VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed));
-
-	state = new_sums(CurrentMemoryContext);
-	growing = state->context;
-	state->rows = pq_getmsgint64(&buffer);
-	state->left_out = pq_getmsgint64(&buffer);
-	state->problems = pq_getmsgint(&buffer, 4);
-	state->multiplier = pq_getmsgfloat8(&buffer);
-	state->confidence = pq_getmsgfloat8(&buffer);
-	for (int i = 0; i < SUMS; i++)
-	{
-		int32		pieces[WS_SUM_WHOLE];
-		uint8		flags = pq_getmsgbyte(&buffer);
-		int32		sign = pq_getmsgbyte(&buffer) ? -1 : 0;
-		int			first = pq_getmsgbyte(&buffer);
-		int			last = pq_getmsgbyte(&buffer);
-
-		if (first > last || last >= WS_SUM_WHOLE)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid state of an exact sum")));
-		for (int p = 0; p < WS_SUM_WHOLE; p++)
-			pieces[p] = p < first ? 0 : p > last ? sign : (int32) pq_getmsgint(&buffer, 4);
-		ws_sum_unpack(&state->sum[i], pieces, flags, zeros);
-	}
-	pq_getmsgend(&buffer);
-	pfree(buffer.data);
-	PG_RETURN_POINTER(state);
-}
-
-/*
- * What every final function begins with: the state and the confidence, or the
- * reason why there is no value.
- */
-static EstimateMethod
-begin_final(FunctionCallInfo fcinfo, EstimateCache *cache, DemandSums **state)
-{
-	*state = PG_ARGISNULL(0) ? NULL : (DemandSums *) PG_GETARG_POINTER(0);
-	if (*state == NULL)
-	{
-		cache->confidence = NAN;
-		return METHOD_NO_ROWS;
-	}
-	estimate_set_confidence(cache, (*state)->confidence);
-	for (size_t i = 0; i < lengthof(problem_methods); i++)
-		if ((*state)->problems & (1u << i))
-			return problem_methods[i];
-	return (*state)->rows == 0 && (*state)->left_out == 0 ? METHOD_NO_ROWS : METHOD_COUNT;
-}
-
-static bool
-is_count(double x)
-{
-	return x >= 0.0 && x <= DBL_MAX;
-}
 
 /*
  * mean_limits(x float8[, confidence float8]) returns estimate
@@ -305,7 +29,7 @@ is_count(double x)
 Datum
 mean_limits_accum(PG_FUNCTION_ARGS)
 {
-	DemandSums *state = sums_argument(fcinfo, 1.0, 0, PG_NARGS() > 2 ? 2 : 0);
+	DemandSums *state = demand_sums_argument(fcinfo, 1.0, 0, PG_NARGS() > 2 ? 2 : 0);
 	double		x;
 	double		square;
 
@@ -318,12 +42,12 @@ mean_limits_accum(PG_FUNCTION_ARGS)
 		state->problems |= NOT_A_NUMBER;
 		PG_RETURN_POINTER(state);
 	}
-	ADD(state, 0, x);
+	add_to_sum(state, 0, x);
 
 	/* The square and what its rounding lost: together exact. */
 	square = x * x;
-	ADD(state, 1, square);
-	ADD(state, 1, fma(x, x, -square));
+	add_to_sum(state, 1, square);
+	add_to_sum(state, 1, fma(x, x, -square));
 	PG_RETURN_POINTER(state);
 }
 
@@ -332,7 +56,7 @@ mean_limits_final(PG_FUNCTION_ARGS)
 {
 	EstimateCache *cache = estimate_cache(fcinfo);
 	DemandSums *state;
-	EstimateMethod method = begin_final(fcinfo, cache, &state);
+	EstimateMethod method = demand_sums_final(fcinfo, cache, &state);
 	double		n;
 	double		sum;
 	double		sum_low;
@@ -372,10 +96,10 @@ add_stratum(DemandSums *state, double events, double squares, double population,
 	double		weight = standard / population;
 
 	state->rows++;
-	ADD(state, 0, events);
-	ADD(state, 1, events * weight);
-	ADD(state, 2, squares * weight * weight);
-	ADD(state, 3, standard);
+	add_to_sum(state, 0, events);
+	add_to_sum(state, 1, events * weight);
+	add_to_sum(state, 2, squares * weight * weight);
+	add_to_sum(state, 3, standard);
 }
 
 /*
@@ -402,7 +126,7 @@ stratum_is_empty(DemandSums *state, bool population_null, double population, boo
 Datum
 dsr_accum(PG_FUNCTION_ARGS)
 {
-	DemandSums *state = sums_argument(fcinfo, 100000.0, PG_NARGS() > 4 ? 4 : 0, PG_NARGS() > 4 ? 5 : 0);
+	DemandSums *state = demand_sums_argument(fcinfo, 100000.0, PG_NARGS() > 4 ? 4 : 0, PG_NARGS() > 4 ? 5 : 0);
 	double		events = PG_ARGISNULL(1) ? 0.0 : PG_GETARG_FLOAT8(1);
 	double		population = PG_ARGISNULL(2) ? 0.0 : PG_GETARG_FLOAT8(2);
 	double		standard = PG_ARGISNULL(3) ? NAN : PG_GETARG_FLOAT8(3);
@@ -437,7 +161,7 @@ dsr_accum(PG_FUNCTION_ARGS)
 Datum
 dsr_repeated_accum(PG_FUNCTION_ARGS)
 {
-	DemandSums *state = sums_argument(fcinfo, 100000.0, PG_NARGS() > 4 ? 4 : 0, PG_NARGS() > 4 ? 5 : 0);
+	DemandSums *state = demand_sums_argument(fcinfo, 100000.0, PG_NARGS() > 4 ? 4 : 0, PG_NARGS() > 4 ? 5 : 0);
 	double		population = PG_ARGISNULL(2) ? 0.0 : PG_GETARG_FLOAT8(2);
 	double		standard = PG_ARGISNULL(3) ? NAN : PG_GETARG_FLOAT8(3);
 	bool		unknown = PG_ARGISNULL(1);
@@ -497,7 +221,7 @@ dsr_final(PG_FUNCTION_ARGS)
 {
 	EstimateCache *cache = estimate_cache(fcinfo);
 	DemandSums *state;
-	EstimateMethod method = begin_final(fcinfo, cache, &state);
+	EstimateMethod method = demand_sums_final(fcinfo, cache, &state);
 	double		events;
 	double		weights;
 	Limits		limits;
@@ -530,7 +254,7 @@ dsr_final(PG_FUNCTION_ARGS)
 static Datum
 indirect_accum(FunctionCallInfo fcinfo, double multiplier)
 {
-	DemandSums *state = sums_argument(fcinfo, multiplier, PG_NARGS() > 5 ? 5 : 0, PG_NARGS() > 5 ? 6 : 0);
+	DemandSums *state = demand_sums_argument(fcinfo, multiplier, PG_NARGS() > 5 ? 5 : 0, PG_NARGS() > 5 ? 6 : 0);
 	double		events = PG_ARGISNULL(1) ? 0.0 : PG_GETARG_FLOAT8(1);
 	double		population = PG_ARGISNULL(2) ? 0.0 : PG_GETARG_FLOAT8(2);
 	double		reference_events = PG_ARGISNULL(3) ? NAN : PG_GETARG_FLOAT8(3);
@@ -556,12 +280,12 @@ indirect_accum(FunctionCallInfo fcinfo, double multiplier)
 		state->problems |= REFERENCE_NOT_A_COUNT;
 	else
 	{
-		ADD(state, 2, reference_events);
-		ADD(state, 3, reference_population);
+		add_to_sum(state, 2, reference_events);
+		add_to_sum(state, 3, reference_population);
 		if (!empty && is_count(population) && is_count(events))
 		{
-			ADD(state, 0, events);
-			ADD(state, 1, population * (reference_events / reference_population));
+			add_to_sum(state, 0, events);
+			add_to_sum(state, 1, population * (reference_events / reference_population));
 		}
 	}
 	PG_RETURN_POINTER(state);
@@ -584,7 +308,7 @@ indirect_final(FunctionCallInfo fcinfo, bool rate)
 {
 	EstimateCache *cache = estimate_cache(fcinfo);
 	DemandSums *state;
-	EstimateMethod method = begin_final(fcinfo, cache, &state);
+	EstimateMethod method = demand_sums_final(fcinfo, cache, &state);
 	double		events;
 	double		expected;
 	double		factor;
@@ -618,60 +342,4 @@ Datum
 isr_ratio_final(PG_FUNCTION_ARGS)
 {
 	return indirect_final(fcinfo, false);
-}
-
-/*
- * rate_spread(events, population) returns rate_spread
- *		The overall rate of the areas and the variance of their true rates, for
- *		empirical_bayes (Marshall 1991): r = sum(e) / sum(b) and s2 = sum(b (r_i -
- *		r)^2) / sum(b) - r / mean(b), 0 where that is negative.  Areas without
- *		population, or whose events are missing or no count, are left out.
- */
-Datum
-rate_spread_accum(PG_FUNCTION_ARGS)
-{
-	DemandSums *state = sums_argument(fcinfo, 1.0, 0, 0);
-	double		events;
-	double		population;
-
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		PG_RETURN_POINTER(state);
-	events = PG_GETARG_FLOAT8(1);
-	population = PG_GETARG_FLOAT8(2);
-	if (!is_count(events) || !is_count(population) || population == 0.0)
-		PG_RETURN_POINTER(state);
-	state->rows++;
-	ADD(state, 0, events);
-	ADD(state, 1, population);
-	ADD(state, 2, events * (events / population));
-	PG_RETURN_POINTER(state);
-}
-
-Datum
-rate_spread_final(PG_FUNCTION_ARGS)
-{
-	DemandSums *state = PG_ARGISNULL(0) ? NULL : (DemandSums *) PG_GETARG_POINTER(0);
-	TupleDesc	tupdesc;
-	Datum		values[4];
-	bool		nulls[4] = {false};
-	double		population;
-	double		rate;
-
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 4)
-		elog(ERROR, "return type is not rate_spread");
-	tupdesc = BlessTupleDesc(tupdesc);
-	if (state == NULL || state->rows == 0)
-	{
-		nulls[0] = nulls[1] = nulls[2] = true;
-		values[3] = Int64GetDatum(0);
-		PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls)));
-	}
-	population = ws_sum_value(&state->sum[1]);
-	rate = ws_sum_value(&state->sum[0]) / population;
-	values[0] = Float8GetDatum(rate);
-	values[1] = Float8GetDatum(fmax(0.0, ws_sum_value(&state->sum[2]) / population - rate * rate -
-									rate * (double) state->rows / population));
-	values[2] = Float8GetDatum(population / (double) state->rows);
-	values[3] = Int64GetDatum(state->rows);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls)));
 }

@@ -91,18 +91,25 @@ multiplier_argument(double multiplier)
 }
 
 /* Raises 22023 unless confidence lies between 0 and 1. */
-void
-estimate_set_confidence(EstimateCache *cache, double confidence)
+double
+confidence_argument(double confidence)
 {
-	if (likely(confidence == cache->confidence))
-		return;
 	if (!ws_confidence_is_valid(confidence))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("confidence %g is not between 0 and 1", confidence),
 				 errdetail("Confidence is the share of intervals that hold the true value."),
 				 errhint("Write 0.95 for 95%% limits, 0.998 for 99.8%% limits.")));
-	cache->confidence = confidence;
+	return confidence;
+}
+
+/* The same, and the quantile of the cache. */
+void
+estimate_set_confidence(EstimateCache *cache, double confidence)
+{
+	if (likely(confidence == cache->confidence))
+		return;
+	cache->confidence = confidence_argument(confidence);
 	cache->z = ws_confidence_z(confidence);
 	cache->tail = 0.5 * (1.0 - confidence);
 	cache->exact_known = 0;

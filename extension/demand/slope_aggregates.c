@@ -10,7 +10,6 @@
 
 #include "demand/demand_core.h"
 #include "libpq/pqformat.h"
-#include "statistics/statistics.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -104,15 +103,9 @@ slope_accum(PG_FUNCTION_ARGS)
 
 		if (!AggCheckCallContext(fcinfo, &context))
 			elog(ERROR, "aggregate function called in non-aggregate context");
-		if (!ws_confidence_is_valid(confidence))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("confidence %g is not between 0 and 1", confidence),
-					 errdetail("Confidence is the share of intervals that hold the true value."),
-					 errhint("Write 0.95 for 95%% limits, 0.998 for 99.8%% limits.")));
 		state = new_state(context, 10);
 		state->scale = scale;
-		state->confidence = confidence;
+		state->confidence = confidence_argument(confidence);
 	}
 	else
 	{

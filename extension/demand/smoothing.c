@@ -1,14 +1,73 @@
 /*
  * smoothing.c
- *		Empirical Bayes rates.
+ *		The spread of rates over areas, and empirical Bayes rates.
  */
-#include "demand/demand.h"
+#include "demand/demand_sums.h"
 
 #include <math.h>
 
+#include "access/htup_details.h"
 #include "executor/executor.h"
 
+PG_FUNCTION_INFO_V1(rate_spread_accum);
+PG_FUNCTION_INFO_V1(rate_spread_final);
 PG_FUNCTION_INFO_V1(empirical_bayes);
+
+/*
+ * rate_spread(events, population) returns rate_spread
+ *		The overall rate of the areas and the variance of their true rates, for
+ *		empirical_bayes (Marshall 1991): r = sum(e) / sum(b) and s2 = sum(b (r_i -
+ *		r)^2) / sum(b) - r / mean(b), 0 where that is negative.  Areas without
+ *		population, or whose events are missing or no count, are left out.
+ */
+Datum
+rate_spread_accum(PG_FUNCTION_ARGS)
+{
+	DemandSums *state = demand_sums_argument(fcinfo, 1.0, 0, 0);
+	double		events;
+	double		population;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_POINTER(state);
+	events = PG_GETARG_FLOAT8(1);
+	population = PG_GETARG_FLOAT8(2);
+	if (!is_count(events) || !is_count(population) || population == 0.0)
+		PG_RETURN_POINTER(state);
+	state->rows++;
+	add_to_sum(state, 0, events);
+	add_to_sum(state, 1, population);
+	add_to_sum(state, 2, events * (events / population));
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+rate_spread_final(PG_FUNCTION_ARGS)
+{
+	DemandSums *state = PG_ARGISNULL(0) ? NULL : (DemandSums *) PG_GETARG_POINTER(0);
+	TupleDesc	tupdesc;
+	Datum		values[4];
+	bool		nulls[4] = {false};
+	double		population;
+	double		rate;
+
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 4)
+		elog(ERROR, "return type is not rate_spread");
+	tupdesc = BlessTupleDesc(tupdesc);
+	if (state == NULL || state->rows == 0)
+	{
+		nulls[0] = nulls[1] = nulls[2] = true;
+		values[3] = Int64GetDatum(0);
+		PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls)));
+	}
+	population = ws_sum_value(&state->sum[1]);
+	rate = ws_sum_value(&state->sum[0]) / population;
+	values[0] = Float8GetDatum(rate);
+	values[1] = Float8GetDatum(fmax(0.0, ws_sum_value(&state->sum[2]) / population - rate * rate -
+									rate * (double) state->rows / population));
+	values[2] = Float8GetDatum(population / (double) state->rows);
+	values[3] = Int64GetDatum(state->rows);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls)));
+}
 
 /*
  * empirical_bayes(events, population, overall rate_spread) returns float8
