@@ -23,8 +23,6 @@ PG_FUNCTION_INFO_V1(demand_projection_score);
 typedef struct Series
 {
 	int			count;
-	bool		bounded;		/* some count is not exact */
-	bool		open;			/* some count has no upper end */
 	double	   *lower;
 	double	   *upper;
 }			Series;
@@ -82,14 +80,24 @@ read_series(FunctionCallInfo fcinfo)
 		}
 		if (series.lower[t] < 0.0)
 			not_a_count("a count below 0");
-		series.bounded |= series.lower[t] != series.upper[t];
-		series.open |= isinf(series.upper[t]);
 	}
 	return series;
 }
 
+/* Is some count, of those before end that a projection uses, not exact, or without an upper end? */
+static void
+how_exact(const Series *series, int end, bool *bounded, bool *open)
+{
+	*bounded = *open = false;
+	for (int t = Max(0, end - PROJECTION_LONGEST); t < end; t++)
+	{
+		*bounded |= !isnan(series->lower[t]) && series->lower[t] != series->upper[t];
+		*open |= isinf(series->upper[t]);
+	}
+}
+
 /*
- * Projects the newest count quarters before end.  Bounded counts are projected
+ * Projects the quarters before end.  Bounded counts are projected
  * twice, all at their lower ends and all at their upper ends: limits are the
  * outer ones, the value lies in the middle.
  */
@@ -98,17 +106,20 @@ project(const Series *series, int end, int ahead, Projection *projections)
 {
 	Projection	upper[PROJECTION_FURTHEST];
 	ProjectionMethod method = project_counts(series->lower, end, ahead, projections);
+	bool		bounded;
+	bool		open;
 
-	if (method == PROJECTION_NONE || !series->bounded)
+	how_exact(series, end, &bounded, &open);
+	if (method == PROJECTION_NONE || !bounded)
 		return method;
-	if (!series->open)
+	if (!open)
 		project_counts(series->upper, end, ahead, upper);
 	for (int h = 0; h < ahead; h++)
 	{
-		projections[h].value = series->open ? NAN : 0.5 * (projections[h].value + upper[h].value);
-		projections[h].upper80 = series->open ? NAN : fmax(projections[h].upper80, upper[h].upper80);
-		projections[h].upper95 = series->open ? NAN : fmax(projections[h].upper95, upper[h].upper95);
-		if (!series->open)
+		projections[h].value = open ? NAN : 0.5 * (projections[h].value + upper[h].value);
+		projections[h].upper80 = open ? NAN : fmax(projections[h].upper80, upper[h].upper80);
+		projections[h].upper95 = open ? NAN : fmax(projections[h].upper95, upper[h].upper95);
+		if (!open)
 		{
 			projections[h].lower80 = fmin(projections[h].lower80, upper[h].lower80);
 			projections[h].lower95 = fmin(projections[h].lower95, upper[h].lower95);
@@ -150,6 +161,8 @@ demand_projection(PG_FUNCTION_ARGS)
 	ProjectionMethod kind;
 	int			ahead;
 	int			known = 0;
+	bool		bounded;
+	bool		open;
 	StringInfoData method;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -181,9 +194,10 @@ demand_projection(PG_FUNCTION_ARGS)
 			appendStringInfo(&method, "damped trend and season from %d quarters", known);
 			break;
 	}
-	if (series.open)
+	how_exact(&series, series.count, &bounded, &open);
+	if (open)
 		appendStringInfoString(&method, ", no upper end known");
-	else if (series.bounded)
+	else if (bounded)
 		appendStringInfoString(&method, ", bounded counts");
 
 	for (int h = 0; h < ahead; h++)

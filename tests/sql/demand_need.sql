@@ -40,6 +40,9 @@ FROM demand_projection_score('{42,57,49,61,44,53,47,58,51,46,55,48,60,43,52,50}'
 SELECT * FROM demand_projection_score('{5,7}'::int[]);
 SELECT * FROM demand_projection_score('{5,5,5,5}'::int[]) s(forecasts, mase);
 SELECT forecasts FROM demand_projection_score('{5,NULL,7,9,4}'::int[]) UNION ALL SELECT forecasts FROM demand_projection_score('{"[5,6)","[7,10)","[4,5)","[6,7)"}'::int4range[]);
+-- A count without an upper end hinders only forecasts from it on, and none once it is too old to be used.
+SELECT (SELECT f FROM demand_projection_score('{"[10,11)","[20,21)","[15,16)","[30,31)","[25,)"}'::int4range[]) f)::text = (SELECT f FROM demand_projection_score('{10,20,15,30}'::int[]) f)::text AS scored;
+SELECT value IS NOT NULL AS known, method FROM (VALUES (40), (41)) v(n), demand_projection(ARRAY['[7,)'::int4range] || array_fill('[50,51)'::int4range, ARRAY[n - 1]), 1) ORDER BY n;
 -- By hand: three forecasts, each of "the level so far", against the last value.
 WITH s AS (SELECT '{10,20,15,30,25}'::int[] AS y),
      f AS (SELECT end_at, y[end_at + 1] AS actual, y[end_at] AS last, (SELECT value FROM demand_projection(y[1:end_at], 1)) AS forecast FROM s, generate_series(2, 4) end_at)
