@@ -1,4 +1,5 @@
 -- distance_travelled and what follows from it. All data here is made up.
+SET extra_float_digits = -3;	-- the last digits are the C library's
 
 \pset null '(null)'
 CREATE FUNCTION pg_temp.error_of(statement text) RETURNS TABLE (state text, message text, detail text)
