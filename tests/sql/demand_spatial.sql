@@ -234,6 +234,46 @@ WITH p AS (SELECT array_agg(id) AS ids, array_agg(value) AS values FROM point),
 SELECT count(*) AS points, count(*) FILTER (WHERE abs(s.z - k.star) < 1e-8) AS star, count(*) FILTER (WHERE abs(g.z - k.plain) < 1e-8) AS plain
 FROM p, q, getis_ord(ids, values, f, t) s, getis_ord(ids, values, f, t, false) g, point k WHERE s.area = k.id AND g.area = k.id;
 
+-- Empirical Bayes rates towards each area's neighbours, itself included: spdep's EBlocal as GeoDa has it; and towards all: its EBest.
+CREATE TEMP TABLE bayes (area int, local float8, overall float8);
+INSERT INTO bayes VALUES
+	(1, 0.010731309699548365, 0.016730269574964752),
+	(2, 0.0096316623420079246, 0.010459679809282668),
+	(3, 0.023388454893025028, 0.024498332362948242),
+	(4, 0.025210084033613446, 0.018576274526074812),
+	(5, 0.019645120405576678, 0.022448049611094881),
+	(6, 0.022850924918389554, 0.015950998023692181),
+	(7, 0.0096745822339489879, 0.0093757572919331462),
+	(8, 0.010394450440867091, 0.014867942992886594),
+	(9, 0.022811671087533156, 0.018069883637662799),
+	(10, 0.019069767441860466, 0.022159921879315862),
+	(11, 0.022148879254190589, 0.01692107295433486),
+	(12, 0.01595298068849706, 0.020885029251664911),
+	(13, 0.0092758393949980804, 0.014072326637679143),
+	(14, 0.0054818112051285362, 0.0083607411783290092),
+	(15, 0.019113170283845529, 0.021843340328988679),
+	(16, 0.020740094403341427, 0.016385832741771272),
+	(17, 0.039845813869769348, 0.032016796629495053),
+	(18, 0.014096829394774645, 0.013178629743581622),
+	(19, 0.01092896174863388, 0.018496556864455789),
+	(20, 0.010773986814915816, 0.012589557844756587),
+	(21, 0.018401937046004842, 0.01579904433115149),
+	(22, 0.017733990147783252, 0.019854604714834832),
+	(23, 0.03113802982654125, 0.02342813609307743),
+	(24, 0.016511231337678116, 0.017894641522086294),
+	(25, 0.013861386138613862, 0.011713949578876112),
+	(26, 0.013386880856760375, 0.016598324444826933),
+	(27, 0.015826494724501757, 0.019444996438660839),
+	(28, 0.01763330778424756, 0.014393066731025481),
+	(29, 0.033944856516048061, 0.028108872603386445),
+	(30, 0.008211766205564951, 0.010736835088372809);
+WITH e AS (SELECT area, (area * 11) % 7 + CASE WHEN area % 6 < 3 THEN 0 ELSE 6 END AS events, 200 + (area * 53) % 300 AS people FROM area),
+     o AS (SELECT rate_spread(events, people) AS spread FROM e),
+     l AS (SELECT n.from_area AS area, rate_spread(events, people) AS spread FROM (TABLE pair UNION ALL SELECT area, area, 1 FROM area) n JOIN e ON e.area = n.to_area GROUP BY 1)
+SELECT count(*) AS areas, count(*) FILTER (WHERE pg_temp.near(empirical_bayes(events, people, l.spread), b.local)) AS local,
+       count(*) FILTER (WHERE pg_temp.near(empirical_bayes(events, people, o.spread), b.overall)) AS overall, count(*) FILTER (WHERE (l.spread).variance = 0) AS clamped
+FROM e JOIN l USING (area) JOIN bayes b USING (area), o;
+
 -- Permutations: with two, three or four neighbours among 9 areas, every draw can be listed. The share of draws at least as
 -- large as the observed sum is what many permutations come to.
 CREATE TEMP TABLE nine AS SELECT i AS area, ((i * 5) % 11 + (i % 3) * 0.5)::float8 AS value FROM generate_series(1, 9) i;
