@@ -59,6 +59,7 @@ like($out, qr/accepted as submission 1 \[made up\]\n/, 'accepted');
 my $primary = grep { $_->{relation} eq 'primary' } values %client;
 is(value("SELECT people FROM returns.count WHERE category = 'everyone'"), "[$primary," . ($primary + 1) . ')', 'everyone is all of them, whether they share or not');
 is(value("SELECT people FROM returns.count WHERE category = 'secondary.total'"), '[' . (keys(%client) - $primary) . ',' . (keys(%client) - $primary + 1) . ')', 'secondary beneficiaries apart');
+is(value("SELECT string_agg(period, ' ') || ' ' || api.demand_period('ward', NULL, true) FROM analysis.period"), '2025-Q2 2025-Q2', 'the quarter is known to the views and reports, though nothing else is in');
 my $received = grep { $_->{source} ne '' } @{ $raw{referrals} };
 is(value("SELECT lower(people) FROM returns.count WHERE category = 'referrals.total'"), $received, 'and so are all referrals');
 is(value("SELECT count(*) FROM casework.client_quarter"), shared('clients'), 'clients who share');

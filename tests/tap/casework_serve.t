@@ -35,6 +35,8 @@ like($answer->{body}, qr/row\s+for\s+each\s+client/, 'and says that rows are kep
 $answer = upload($serve, $token, 'programme=POPs&period=2025-Q2&wait=30', "client_ref,sex,consent_to_share\nBarnaby-1,Barnaby,no\n");
 is($answer->{json}{state}, 'rejected', 'one with a name in place of the sex is rejected');
 is(value("SELECT count(*) FROM casework.client_quarter"), 2, 'and what was there stays');
+hub_ok($node, 'programme', 'add', 'POPs', '--expected', '2025-Q1,2025-Q2', '--quiet');
+is(join(', ', map { "$_->{period} $_->{state}" } @{ ask($serve, $token, 'GET', '/v1/due')->{json}{due} }), '2025-Q1 not sent, 2025-Q2 accepted', 'the quarter is no longer due');
 $answer = upload($serve, $token, 'wait=30', $clients . "Barnaby-4,male,1993,no,\n");
 is($answer->{json}{state}, 'waiting for answer', 'one that does not say its programme waits');
 $answer = upload($serve, $other, 'period=2025-Q2&kind=records&programme=Mentors&wait=30', $clients);

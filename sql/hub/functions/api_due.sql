@@ -14,7 +14,7 @@ AS $$
 		LEFT JOIN LATERAL (
 			SELECT s.id, s.state, s.form
 			FROM intake.submission s
-			WHERE s.organisation = m.organisation AND s.kind = 'return' AND s.state <> 'superseded'
+			WHERE s.organisation = m.organisation AND s.state <> 'superseded'
 				AND coalesce(s.programme, s.asked_programme) = e.programme AND coalesce(s.period::text, s.asked_period) = e.period
 			ORDER BY s.state = 'accepted' DESC, s.id DESC
 			LIMIT 1) s ON true

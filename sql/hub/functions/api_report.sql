@@ -6,7 +6,7 @@ SET search_path FROM CURRENT
 SET jit = off
 AS $$
 DECLARE
-	wanted text := coalesce(period, (SELECT max(s.period) FROM intake.submission s WHERE s.state = 'accepted' AND s.kind = 'return'),
+	wanted text := coalesce(period, (SELECT max(s.period) FROM intake.submission s WHERE s.state = 'accepted'),
 		(SELECT max(p.period) FROM analysis.period p));
 	published boolean;
 BEGIN

@@ -45,6 +45,6 @@ CREATE VIEW analysis.period AS
 SELECT p.period, returns.period_words(p.period) AS dates,
 	returns.period_start(p.period) AS first_day, returns.period_end(p.period) AS last_day
 FROM (SELECT e.period FROM returns.expected e WHERE e.expected
-	UNION SELECT s.period FROM intake.submission s WHERE s.state = 'accepted' AND s.kind = 'return'
+	UNION SELECT s.period FROM intake.submission s WHERE s.state = 'accepted' AND s.period IS NOT NULL
 	UNION SELECT returns.period_of(m.month) FROM reference.crime_month m) p;
 COMMENT ON VIEW analysis.period IS 'quarters of which something is known: a return expected or in, or crime loaded';

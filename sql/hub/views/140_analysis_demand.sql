@@ -3,13 +3,13 @@
 
 CREATE VIEW analysis.demand_lsoa AS
 SELECT p.period, p.dates, p.first_day, p.last_day, coalesce(p.period = s.latest, false) AS latest, d.*
-FROM (SELECT max(s.period::text) AS latest FROM intake.submission s WHERE s.state = 'accepted' AND s.kind = 'return') s
+FROM (SELECT max(s.period::text) AS latest FROM intake.submission s WHERE s.state = 'accepted') s
 CROSS JOIN analysis.period p
 CROSS JOIN LATERAL analysis.demand_lsoa_in(p.period) d;
 
 CREATE VIEW analysis.demand_ward AS
 SELECT p.period, p.dates, p.first_day, p.last_day, coalesce(p.period = s.latest, false) AS latest, d.*
-FROM (SELECT max(s.period::text) AS latest FROM intake.submission s WHERE s.state = 'accepted' AND s.kind = 'return') s
+FROM (SELECT max(s.period::text) AS latest FROM intake.submission s WHERE s.state = 'accepted') s
 CROSS JOIN analysis.period p
 CROSS JOIN LATERAL analysis.demand_ward_in(p.period) d;
 
