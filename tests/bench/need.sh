@@ -21,7 +21,7 @@ export PGHOST=$dir
 psql() { command psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 now() { date +%s.%N; }
 
-views='need_lsoa need_ward need_district need_decile need_prevalence_lsoa need_prevalence_ward need_prevalence_district need_referrals need_cluster_lsoa need_cluster_ward'
+views='need_lsoa need_ward need_district need_decile need_prevalence_lsoa need_prevalence_ward need_prevalence_district need_referrals need_rate_lsoa need_rate_ward need_cluster_lsoa need_cluster_ward'
 declare -A before
 printf '%-28s %8s %10s %8s\n' what LSOAs seconds times
 report() {

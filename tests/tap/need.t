@@ -63,7 +63,8 @@ is($row->('need_lsoa', 'population_status, deprivation_status, expected_status, 
 	'known not loaded not loaded not loaded not loaded not loaded - - -', 'LSOA 2 has no decile');
 is($row->('need_ward', 'lsoas, population, reached_lower, reached_upper, ' . $n->(qw(expected_lower expected_upper reach_ratio_lower reach_ratio_upper unmet_lower unmet_upper violent_crimes violent_expected violent_ratio)), "area = 'E05990002'"),
 	'2 7000 11 16 9.2 27.2 0.404412 1.73913 0 16.2 36 45.6 0.789474', 'ward 2: 3000 residents of decile 2 and 4000 of decile 1');
-is($row->('need_ward', 'deprivation_status, expected_status', "area = 'E05990001'"), 'part loaded part loaded', 'ward 1: a decile is missing, so no partial sum');
+is($row->('need_ward', 'deprivation_status, expected_status, violent_status, ' . $n->(qw(expected_lower violent_crimes violent_expected violent_ratio violent_rate_smoothed)), "area = 'E05990001'"),
+	'part loaded part loaded part loaded - 30 - - -', 'ward 1: a decile is missing, so no partial sum');
 is($row->('need_ward', 'lsoas, population_status, expected_status, unmet_status, violent_status, ' . $n->(qw(population expected_lower unmet_upper violent_ratio)), "area = 'E05990003'"),
 	'0 no best-fit area no best-fit area no best-fit area no best-fit area - - - -', 'ward 3 has no best-fit area');
 is($row->('need_district', 'area, name, lsoas, population, reached_lower, reached_upper, deprivation_status', 'true'), 'E08990001 Madeup 4 10000 15 20 part loaded', 'the district');
@@ -83,6 +84,26 @@ cmp_ok(abs($least - 11 * (1 - 1 / (9 * 11) - $z / (3 * sqrt 11))**3 / 27.2), '<'
 	my $w = $s2 / ($s2 + $r / 1000);
 	my $got = $row->('need_lsoa', 'violent_rate_smoothed', "area = 'E01990001'");
 	cmp_ok(abs($got - 1000 * ($w * 0.018 + (1 - $w) * $r)), '<', 1e-9, 'smoothed rate');
+}
+# Drawn to the neighbours, of whom those with a rate count: LSOA 2 has none, and is the only one beside LSOA 1. Those of 3
+# and 4 differ no more than chance has it. Among the nearest two 1 has 3, whose rate differs.
+{
+	my $rates = 'violent_status, neighbours, ' . $n->(qw(violent_rate violent_rate_lower violent_rate_upper violent_rate_smoothed_local));
+	my $byar = sub { my ($e, $p) = @_; return map { sprintf '%.6g', 1000 * $_ / $p } $e * (1 - 1 / (9 * $e) - $z / (3 * sqrt $e))**3, ($e + 1) * (1 - 1 / (9 * ($e + 1)) + $z / (3 * sqrt($e + 1)))**3; };
+	my $short = sub { return join ' ', map { /^[\d.]+$/ ? sprintf '%.6g', $_ : $_ } split / /, $_[0]; };
+	my @limits = map { join ' ', $byar->(@$_) } [ 18, 1000 ], [ 12, 3000 ], [ 24, 4000 ];
+	is($short->($row->('need_rate_lsoa', $rates, "area = 'E01990001'")), "known 0 18 $limits[0] 18", 'LSOA 1 keeps its own rate');
+	is($short->($row->('need_rate_lsoa', $rates, "area = 'E01990003'")), sprintf('known 1 4 %s %.6g', $limits[1], 36 / 7), 'LSOA 3 has that of 3 and 4');
+	is($short->($row->('need_rate_lsoa', $rates, "area = 'E01990004'")), sprintf('known 1 6 %s %.6g', $limits[2], 36 / 7), 'and so has LSOA 4');
+	is($row->('need_rate_lsoa', $rates, "area = 'E01990002'"), 'not loaded - - - -', 'LSOA 2 has no rate');
+	my $r = 30 / 4000;
+	my $s2 = (1000 * (0.018 - $r)**2 + 3000 * (0.004 - $r)**2) / 4000 - $r / 2000;
+	my $got = value("SELECT violent_rate_smoothed_local FROM analysis.need_rates_in('lsoa', '2025-Q2', 'nearest', k => 2) WHERE area = 'E01990001'");
+	cmp_ok(abs($got - 1000 * ($r + $s2 / ($s2 + $r / 1000) * (0.018 - $r))), '<', 1e-9, 'LSOA 1 drawn to 3');
+	is($row->('need_rate_ward', "area, violent_status, neighbours, (violent_rate_smoothed_local = violent_rate)", "area = 'E05990002'"), 'E05990002 known 0 t', 'by ward');
+	is(value("SELECT count(*) || ' ' || sum((r.violent_rate_smoothed IS NOT DISTINCT FROM n.violent_rate_smoothed AND r.violent_status = n.violent_status)::int)
+		FROM analysis.need_rate_lsoa r JOIN analysis.need_lsoa n USING (area, period) WHERE r.period = '2025-Q2'"), '4 4', 'the rate drawn to all is that of need_lsoa');
+	like(($node->psql('postgres', "$path SELECT * FROM analysis.need_rates_in('district', '2025-Q2')"))[2], qr/Use lsoa or ward/, 'districts have no neighbours here');
 }
 is(value("SELECT string_agg(area || ' ' || violent_status || ' ' || coalesce(round(violent_expected::numeric, 6)::float8::text, '-'), ', ' ORDER BY area) FROM analysis.need_lsoa WHERE period = '2025-Q3'"),
 	'E01990001 part loaded 2.8, E01990002 not loaded -, E01990003 part loaded 6, E01990004 part loaded 11.2', 'one month of three, 6, 6 and 8 crimes: compared with the same month');

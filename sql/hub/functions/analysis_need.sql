@@ -10,10 +10,7 @@ SET enable_nestloop = off
 SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
-DECLARE
-	chosen analysis.chosen;
 BEGIN
-	SELECT * INTO chosen FROM analysis.chosen;
 	CASE level
 		WHEN 'lsoa' THEN
 			RETURN QUERY SELECT l.lsoa::text, l.name, l.district::text, l.district_name, l.geom FROM analysis.lsoa l;
@@ -34,6 +31,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION analysis.need_areas(text) IS 'the areas of a level (lsoa, ward or district) that the need views speak of';
+
+CREATE OR REPLACE FUNCTION analysis.need_place_of(level text, lsoa gss_code, ward gss_code, district gss_code, decile int) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE level WHEN 'lsoa' THEN lsoa::text WHEN 'ward' THEN ward::text WHEN 'district' THEN district::text ELSE decile::text END;
+COMMENT ON FUNCTION analysis.need_place_of(text, gss_code, gss_code, gss_code, int) IS 'the place of a level among those given';
 
 -- Rates by deprivation decile over all LSOAs of the hub: the reference of the indirect standardisation.
 CREATE OR REPLACE FUNCTION analysis.need_deciles(period returns.period)
@@ -109,7 +111,7 @@ BEGIN
 	SELECT * INTO returned FROM analysis.returns_in(wanted);
 	RETURN QUERY
 	WITH part AS MATERIALIZED (
-		SELECT CASE wanted_level WHEN 'lsoa' THEN n.lsoa WHEN 'ward' THEN n.ward ELSE n.district END::text AS area,
+		SELECT analysis.need_place_of(wanted_level, n.lsoa, n.ward, n.district, n.decile) AS area,
 			n.population, n.decile, c.months, c.violent_crimes, c.estimated
 		FROM analysis.need_places() n
 		LEFT JOIN analysis.lsoa_crime(wanted) c ON c.lsoa = n.lsoa
@@ -175,7 +177,8 @@ BEGIN
 		SELECT s.*,
 			CASE WHEN s.expected_status IN ('known', 'part returned', 'no upper limit') THEN s.expected_lower END AS low,
 			CASE WHEN s.expected_status IN ('known', 'part returned', 'no upper limit') THEN s.expected_upper END AS high,
-			s.violent_status IN ('known', 'estimated', 'part loaded') AND s.comparable IS TRUE AS crime_compared
+			-- Deciles that are part loaded make no sum, months that are part loaded do.
+			s.violent_status IN ('known', 'estimated', 'part loaded') AND s.comparable IS TRUE AND s.deprivation_status = 'known' AS crime_compared
 		FROM stated s
 	),
 	smooth AS (SELECT rate_spread(e.violent_crimes, e.population::float8) AS overall FROM expected e WHERE e.crime_compared)

@@ -26,11 +26,6 @@ END
 $$;
 COMMENT ON FUNCTION analysis.need_clients() IS 'where the clients of accepted record-level returns live, on the chosen vintage; NULL where it is not known or outside the hub''s areas';
 
-CREATE OR REPLACE FUNCTION analysis.need_place_of(level text, lsoa gss_code, ward gss_code, district gss_code, decile int) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE level WHEN 'lsoa' THEN lsoa::text WHEN 'ward' THEN ward::text WHEN 'district' THEN district::text ELSE decile::text END;
-COMMENT ON FUNCTION analysis.need_place_of(text, gss_code, gss_code, gss_code, int) IS 'the place of a level among those given';
-
 -- Referrals are counted once a submission, date and source; one client may be referred more than once.
 CREATE OR REPLACE FUNCTION analysis.need_referrals_by(level text, period returns.period)
 RETURNS TABLE (area text, name text, district text, district_name text, records_received int, returns_received int,

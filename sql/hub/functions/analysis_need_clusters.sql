@@ -47,7 +47,7 @@ BEGIN
 			CASE WHEN scored THEN d.score ELSE d.decile END
 		FROM analysis.need_areas(wanted_level) a
 		LEFT JOIN (
-			SELECT CASE wanted_level WHEN 'lsoa' THEN n.lsoa ELSE n.ward END::text AS area,
+			SELECT analysis.need_place_of(wanted_level, n.lsoa, n.ward, n.district, n.decile) AS area,
 				CASE WHEN count(i.score) = count(*) THEN sum(n.population * i.score) / nullif(sum(n.population), 0) END AS score,
 				-- A mean of deciles has no meaning: a ward is told by how many live in the most deprived tenth.
 				CASE WHEN count(n.decile) < count(*) THEN NULL WHEN wanted_level = 'lsoa' THEN 11 - min(n.decile)

@@ -71,7 +71,7 @@ BEGIN
 	FOR known IN SELECT * FROM reference.prevalence p ORDER BY p.name LOOP
 		RETURN QUERY
 		WITH summed AS MATERIALIZED (
-			SELECT CASE wanted_level WHEN 'lsoa' THEN n.lsoa WHEN 'ward' THEN n.ward ELSE n.district END::text AS area,
+			SELECT analysis.need_place_of(wanted_level, n.lsoa, n.ward, n.district, n.decile) AS area,
 				count(*) AS lsoas, count(p.lsoa) AS populated, sum(p.fewest)::bigint AS least, sum(p.most)::bigint AS most,
 				CASE WHEN count(p.estimate) = count(*) THEN sum(p.estimate) END AS estimate
 			FROM analysis.need_places() n

@@ -6,13 +6,13 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'view', 'analysis.' || v, 'SELECT', 'SELECT'
 FROM unnest('{chosen,demand_lsoa,demand_ward,distance_travelled,finding_summary,loaded,lsoa,missing,need_cluster_lsoa,need_cluster_ward,need_decile,
 	need_district,need_lsoa,need_prevalence_district,need_prevalence_lsoa,need_prevalence_ward,need_projection,
-	need_projection_district,need_projection_ward,need_referrals,need_ward,period,publish_lsoa,publish_ward,return_status,
+	need_projection_district,need_projection_ward,need_rate_lsoa,need_rate_ward,need_referrals,need_ward,period,publish_lsoa,publish_ward,return_status,
 	return_year,review_due,ward}'::text[]) v;
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'function', 'analysis.' || f, 'EXECUTE', 'EXECUTE'
 FROM unnest('{age_band,crime_months,crime_status,demand_lsoa_in,demand_ward_in,distance_travelled,is_violent,lsoa_crime,need_areas,
-	need_clusters_in,need_deciles,need_in,need_places,need_prevalence_in,need_projection_in,need_referrals_in,people_in_places,
+	need_clusters_in,need_deciles,need_in,need_places,need_prevalence_in,need_projection_in,need_rates_in,need_referrals_in,people_in_places,
 	people_reached,population_of_ages,
 	rate_status,rate_text,reached_rate_text,reached_shown,returns_in,review_due_on,shown,source_names,star_pair,star_reading}'::text[]) f;
 

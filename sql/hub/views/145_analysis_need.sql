@@ -1,20 +1,51 @@
 -- Need by area and quarter, undisclosed: for analysts inside the hub, not for publication. One quarter is computed when one
 -- is asked for (WHERE period = '2025-Q2').
 
-CREATE VIEW analysis.need_lsoa AS
-SELECT p.period, p.dates, p.first_day, p.last_day, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_in('lsoa', p.period) n;
-COMMENT ON VIEW analysis.need_lsoa IS 'NOT FOR PUBLICATION. Need by LSOA and quarter: people expected at the rates of the deprivation deciles, reach, unmet need, violent crime by the same standard';
-
-CREATE VIEW analysis.need_ward AS
-SELECT p.period, p.dates, p.first_day, p.last_day, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_in('ward', p.period) n;
-COMMENT ON VIEW analysis.need_ward IS 'NOT FOR PUBLICATION. Need by ward and quarter: people expected at the rates of the deprivation deciles, reach, unmet need, violent crime by the same standard';
-
-CREATE VIEW analysis.need_district AS
-SELECT p.period, p.dates, p.first_day, p.last_day, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_in('district', p.period) n;
-COMMENT ON VIEW analysis.need_district IS 'NOT FOR PUBLICATION. Need by district and quarter: people expected at the rates of the deprivation deciles, reach, unmet need, violent crime by the same standard';
+-- By level of area.
+DO $$
+DECLARE
+	view record;
+BEGIN
+	FOR view IN
+		SELECT format('need_%s', v.name || l.level) AS name, format(v.query, l.level) AS query,
+			format('NOT FOR PUBLICATION. ' || v.comment, CASE l.level WHEN 'lsoa' THEN 'LSOA' WHEN 'decile' THEN 'deprivation decile' ELSE l.level END) AS comment
+		FROM (VALUES
+			-- need_lsoa, need_ward, need_district
+			(1, '', '{lsoa,ward,district}'::text[],
+				'SELECT p.period, p.dates, p.first_day, p.last_day, n.* FROM analysis.period p CROSS JOIN LATERAL analysis.need_in(%L, p.period) n',
+				'Need by %s and quarter: people expected at the rates of the deprivation deciles, reach, unmet need, violent crime by the same standard'),
+			-- need_prevalence_lsoa, need_prevalence_ward, need_prevalence_district
+			(2, 'prevalence_', '{lsoa,ward,district}',
+				'SELECT p.period, p.dates, p.first_day, p.last_day, n.* FROM analysis.period p CROSS JOIN LATERAL analysis.need_prevalence_in(%L, p.period) n',
+				'People expected from each stated prevalence by %s and quarter, those reached, and the difference'),
+			-- need_rate_lsoa, need_rate_ward
+			(3, 'rate_', '{lsoa,ward}',
+				'SELECT p.period, p.dates, p.first_day, p.last_day, n.* FROM analysis.period p CROSS JOIN LATERAL analysis.need_rates_in(%L, p.period) n',
+				'Violent crimes per 1,000 residents by %s and quarter: with limits, drawn to the rate of all areas, and drawn to that of the area and its queen neighbours'),
+			-- need_cluster_lsoa, need_cluster_ward
+			(4, 'cluster_', '{lsoa,ward}',
+				$q$SELECT p.period, p.dates, m.measure, n.* FROM analysis.period p CROSS JOIN (VALUES ('violent crime'), ('deprivation'), ('unmet need')) m (measure)
+					CROSS JOIN LATERAL analysis.need_clusters_in(%L, p.period, m.measure) n$q$,
+				'Where high or low need lies together more than chance would put it, by %s, quarter and measure; queen neighbours, 999 permutations from seed 1'),
+			-- need_referrals_lsoa, need_referrals_ward, need_referrals_district
+			(5, 'referrals_', '{lsoa,ward,district}',
+				'SELECT p.period, p.dates, n.* FROM analysis.period p CROSS JOIN LATERAL analysis.need_referrals_by(%L, p.period) n',
+				'Referrals received against accepted by %s in which the referred live and quarter, of programmes that send records; the row without area is those whose place is not known'),
+			-- need_outcome_lsoa, need_outcome_ward, need_outcome_district, need_outcome_decile
+			(6, 'outcome_', '{lsoa,ward,district,decile}',
+				$q$SELECT o.place AS area, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
+					FROM analysis.need_outcomes_by(%L) o CROSS JOIN LATERAL star_distance_table(o.distance) t$q$,
+				'Distance travelled by %s in which the clients live and quarter of the latest reading, first against last, a row a scale')
+			) v (place, name, levels, query, comment)
+		CROSS JOIN LATERAL unnest(v.levels) WITH ORDINALITY l (level, place)
+		ORDER BY v.place, l.place
+	LOOP
+		EXECUTE format('CREATE VIEW analysis.%I AS %s', view.name, view.query);
+		EXECUTE format('COMMENT ON VIEW analysis.%I IS %L', view.name, view.comment);
+	END LOOP;
+END
+$$;
+ALTER VIEW analysis.need_outcome_decile RENAME COLUMN area TO decile;
 
 CREATE VIEW analysis.need_decile AS
 SELECT p.period, p.dates, d.decile, d.lsoas, d.population, c.population_edition, c.population_source,
@@ -33,21 +64,6 @@ CROSS JOIN analysis.period p
 CROSS JOIN LATERAL analysis.need_deciles(p.period) d
 CROSS JOIN LATERAL (SELECT r.value AS rate, r.lower, r.upper FROM rate_limits(d.violent_crimes, d.crime_population, 1000) r) v;
 COMMENT ON VIEW analysis.need_decile IS 'NOT FOR PUBLICATION. People reached (bounds) and violent crimes by deprivation decile of the hub''s LSOAs and quarter, with rates per 1,000 residents';
-
-CREATE VIEW analysis.need_prevalence_lsoa AS
-SELECT p.period, p.dates, p.first_day, p.last_day, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_prevalence_in('lsoa', p.period) n;
-COMMENT ON VIEW analysis.need_prevalence_lsoa IS 'NOT FOR PUBLICATION. People expected from each stated prevalence by LSOA and quarter, those reached, and the difference';
-
-CREATE VIEW analysis.need_prevalence_ward AS
-SELECT p.period, p.dates, p.first_day, p.last_day, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_prevalence_in('ward', p.period) n;
-COMMENT ON VIEW analysis.need_prevalence_ward IS 'NOT FOR PUBLICATION. People expected from each stated prevalence by ward and quarter, those reached, and the difference';
-
-CREATE VIEW analysis.need_prevalence_district AS
-SELECT p.period, p.dates, p.first_day, p.last_day, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_prevalence_in('district', p.period) n;
-COMMENT ON VIEW analysis.need_prevalence_district IS 'NOT FOR PUBLICATION. People expected from each stated prevalence by district and quarter, those reached, and the difference';
 
 CREATE VIEW analysis.need_referrals AS
 SELECT p.period, p.dates, n.*
@@ -79,59 +95,6 @@ CROSS JOIN analysis.need_projection_in('district') n
 JOIN analysis.need_areas('district') a ON a.area = n.area;
 COMMENT ON VIEW analysis.need_projection_district IS 'NOT FOR PUBLICATION. People reached in each district in the next four quarters, with limits and method';
 
-CREATE VIEW analysis.need_cluster_lsoa AS
-SELECT p.period, p.dates, m.measure, n.*
-FROM analysis.period p
-CROSS JOIN (VALUES ('violent crime'), ('deprivation'), ('unmet need')) m (measure)
-CROSS JOIN LATERAL analysis.need_clusters_in('lsoa', p.period, m.measure) n;
-COMMENT ON VIEW analysis.need_cluster_lsoa IS 'NOT FOR PUBLICATION. Where high or low need lies together more than chance would put it, by LSOA, quarter and measure; queen neighbours, 999 permutations from seed 1';
-
-CREATE VIEW analysis.need_cluster_ward AS
-SELECT p.period, p.dates, m.measure, n.*
-FROM analysis.period p
-CROSS JOIN (VALUES ('violent crime'), ('deprivation'), ('unmet need')) m (measure)
-CROSS JOIN LATERAL analysis.need_clusters_in('ward', p.period, m.measure) n;
-COMMENT ON VIEW analysis.need_cluster_ward IS 'NOT FOR PUBLICATION. Where high or low need lies together more than chance would put it, by ward, quarter and measure; queen neighbours, 999 permutations from seed 1';
-
-CREATE VIEW analysis.need_referrals_lsoa AS
-SELECT p.period, p.dates, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_referrals_by('lsoa', p.period) n;
-COMMENT ON VIEW analysis.need_referrals_lsoa IS 'NOT FOR PUBLICATION. Referrals received against accepted by LSOA in which the referred live and quarter, of programmes that send records; the row without area is those whose place is not known';
-
-CREATE VIEW analysis.need_referrals_ward AS
-SELECT p.period, p.dates, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_referrals_by('ward', p.period) n;
-COMMENT ON VIEW analysis.need_referrals_ward IS 'NOT FOR PUBLICATION. Referrals received against accepted by ward in which the referred live and quarter, of programmes that send records; the row without area is those whose place is not known';
-
-CREATE VIEW analysis.need_referrals_district AS
-SELECT p.period, p.dates, n.*
-FROM analysis.period p CROSS JOIN LATERAL analysis.need_referrals_by('district', p.period) n;
-COMMENT ON VIEW analysis.need_referrals_district IS 'NOT FOR PUBLICATION. Referrals received against accepted by district in which the referred live and quarter, of programmes that send records; the row without area is those whose place is not known';
-
-CREATE VIEW analysis.need_outcome_lsoa AS
-SELECT o.place AS area, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
-FROM analysis.need_outcomes_by('lsoa') o
-CROSS JOIN LATERAL star_distance_table(o.distance) t;
-COMMENT ON VIEW analysis.need_outcome_lsoa IS 'NOT FOR PUBLICATION. Distance travelled by LSOA in which the clients live and quarter of the latest reading, first against last, a row a scale';
-
-CREATE VIEW analysis.need_outcome_ward AS
-SELECT o.place AS area, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
-FROM analysis.need_outcomes_by('ward') o
-CROSS JOIN LATERAL star_distance_table(o.distance) t;
-COMMENT ON VIEW analysis.need_outcome_ward IS 'NOT FOR PUBLICATION. Distance travelled by ward in which the clients live and quarter of the latest reading, first against last, a row a scale';
-
-CREATE VIEW analysis.need_outcome_district AS
-SELECT o.place AS area, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
-FROM analysis.need_outcomes_by('district') o
-CROSS JOIN LATERAL star_distance_table(o.distance) t;
-COMMENT ON VIEW analysis.need_outcome_district IS 'NOT FOR PUBLICATION. Distance travelled by district in which the clients live and quarter of the latest reading, first against last, a row a scale';
-
-CREATE VIEW analysis.need_outcome_decile AS
-SELECT o.place AS decile, o.period, o.instrument, o.clients, o.paired, o.mean_days, o.status, t.*, o.made_up
-FROM analysis.need_outcomes_by('decile') o
-CROSS JOIN LATERAL star_distance_table(o.distance) t;
-COMMENT ON VIEW analysis.need_outcome_decile IS 'NOT FOR PUBLICATION. Distance travelled by deprivation decile in which the clients live and quarter of the latest reading, first against last, a row a scale';
-
 DO $$
 DECLARE
 	note record;
@@ -162,7 +125,10 @@ BEGIN
 			('crime_months', 'months of the quarter that are loaded, 0 to 3'),
 			('violent_expected', 'violent crimes at the rates of the LSOAs'' deciles over all the hub'),
 			('violent_ratio', 'violent crimes by those expected (isr_ratio), with 95% limits'),
+			('violent_rate', 'violent crimes per 1,000 residents in the months loaded, not annualised, with 95% limits'),
 			('violent_rate_smoothed', 'violent crimes per 1,000 residents in the months loaded, drawn to the overall rate (empirical_bayes)'),
+			('violent_rate_smoothed_local', 'the same drawn to the rate of the area and its neighbours together; an area without neighbours keeps its own'),
+			('neighbours', 'how many there are (need_rate_…: of those with a rate)'),
 			('violent_status', 'known, estimated, part loaded, months differ (fewer months than elsewhere), or why there is no figure'),
 			('share', 'the prevalence, 0 to 1'),
 			('cannot_tell', 'what the prevalence is often taken for, and isn''t'),
