@@ -12,11 +12,15 @@ AS $$
 $$;
 COMMENT ON FUNCTION intake.form_of(text, text) IS 'the version of a form by which a quarter is checked';
 
--- Verdicts on one programme and quarter are given one after the other. It is asked for before any row is locked.
+-- Verdicts on one programme and quarter are given one after the other, and none while a client withdraws from the programme
+-- (casework.withdraw locks its row). It is asked for before any other row is locked.
 CREATE OR REPLACE FUNCTION intake.lock_quarter(programme text, period text) RETURNS void
 LANGUAGE sql VOLATILE
 SET search_path FROM CURRENT
-AS $$ SELECT pg_advisory_xact_lock(hashtextextended('wardstar return ' || coalesce(period, '') || ' ' || coalesce(programme, ''), 0)) $$;
+AS $$
+	SELECT FROM returns.programme p WHERE p.programme = lock_quarter.programme FOR KEY SHARE;
+	SELECT pg_advisory_xact_lock(hashtextextended('wardstar return ' || coalesce(period, '') || ' ' || coalesce(programme, ''), 0));
+$$;
 COMMENT ON FUNCTION intake.lock_quarter(text, text) IS 'waits until nobody else decides on this programme and quarter';
 
 CREATE OR REPLACE FUNCTION intake.lacks_postcodes(fields text[]) RETURNS boolean
