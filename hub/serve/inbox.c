@@ -78,35 +78,11 @@ is_under_way(const Inbox *inbox, const Watch *watch, const char *name)
 {
 	for (const Drop *drop = inbox->under_way; drop != NULL; drop = drop->next)
 	{
-		if (strcmp(drop->name, name) == 0 && strcmp(drop->place[0], watch->place[0]) == 0 &&
+		if (drop->where == NULL && strcmp(drop->name, name) == 0 && strcmp(drop->place[0], watch->place[0]) == 0 &&
 			strcmp(drop->place[1], watch->place[1]) == 0 && strcmp(drop->place[2], watch->place[2]) == 0)
 			return true;
 	}
 	return false;
-}
-
-/* What a file is for is told by the names above it, so they must be true: a folder that was renamed is watched on. */
-static bool
-is_in_its_place(const Inbox *inbox, const Watch *watch)
-{
-	int			folder = open(setting_text(inbox->server->hub, "inbox"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct stat found;
-	struct stat watched;
-	bool		same;
-
-	for (int i = 0; i < DEPTH && folder >= 0; i++)
-	{
-		int			below = openat(folder, watch->place[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-
-		close(folder);
-		folder = below;
-	}
-	if (folder < 0)
-		return false;
-	same = fstat(folder, &found) == 0 && fstat(watch->folder, &watched) == 0 &&
-		found.st_dev == watched.st_dev && found.st_ino == watched.st_ino;
-	close(folder);
-	return same;
 }
 
 static void
@@ -117,11 +93,6 @@ take(Inbox *inbox, const Watch *watch, const char *name)
 
 	if (!is_to_be_taken(name) || is_under_way(inbox, watch, name) || atomic_load(&inbox->finishing))
 		return;
-	if (!is_in_its_place(inbox, watch))
-	{
-		inbox->misplaced = true;
-		return;
-	}
 	/* Too many, or the database is away: the next look finds it again. */
 	if (inbox->nunder_way >= MOST_UNDER_WAY || !session_ready(&inbox->session))
 	{
@@ -129,7 +100,7 @@ take(Inbox *inbox, const Watch *watch, const char *name)
 			inbox->look_at = serve_now() + AGAIN_SECONDS;
 		return;
 	}
-	drop = drop_take(inbox->server, &inbox->session, watch->folder, place, name);
+	drop = drop_take(inbox->server, &inbox->session, watch->folder, place, name, &inbox->misplaced);
 	if (drop == NULL)
 	{
 		if (inbox->look_at > serve_now() + AGAIN_SECONDS)
