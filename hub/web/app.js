@@ -1,13 +1,14 @@
 // The page of a partner: what is due, what was sent, and a place to drop a file.
 import {Problem, call, get, keepToken, save, send, signedIn, verdict} from './api.js';
 import {by, element, plural, size, when} from './dom.js';
-import {drawReceipt, state, summary} from './receipt.js';
+import {drawReceipt, named, state, summary} from './receipt.js';
 
 let sending = null;
 let oldest = null;
 
-function say(text) {
+function say(text, bad = false) {
   by('status').textContent = text;
+  by('status').classList.toggle('problem', bad);
 }
 
 // Signing in and out
@@ -224,7 +225,7 @@ async function sendFile(file) {
     by('progress').removeAttribute('value');
     const reached = await verdict(sent, signal);
     if (signal.aborted) return;
-    const receipt = {...reached, ...await receiptOf(reached.submission)};
+    const receipt = named({...reached, ...await receiptOf(reached.submission)}, file.name);
     if (sent.already) receipt.already = true;
     by('verdict').replaceChildren(drawReceipt(receipt, 3, true, ...receiptActions(reached.submission, file.name)));
     say(summary(receipt));
@@ -234,7 +235,9 @@ async function sendFile(file) {
     await load();
   } catch (problem) {
     if (signal.aborted) say('Stopped. If the file had arrived already, it stands below.');
-    else failed(problem, by('status'));
+    else if (!(problem instanceof Problem)) throw problem;
+    else if (problem.status === 401) signOut(`${file.name} was not taken in. ${problem.message}`);
+    else say(`${file.name} was not taken in. ${problem.message}`, true);
   } finally {
     if (signal.aborted && signedIn()) loadSent(false).catch(() => {});
     sending = null;

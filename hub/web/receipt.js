@@ -33,13 +33,20 @@ export function summary(receipt) {
   return receipt.verdict ?? `${receipt.file ?? 'The file'}: ${stateWords(receipt.state).toLowerCase()}.`;
 }
 
+// The hub shortens a file's name, in case it holds a person's; whoever has just sent the file knows it by its own.
+export function named(receipt, name) {
+  const verdict = receipt.verdict?.startsWith(`Your file ${receipt.file} `)
+    ? `Your file ${name} ${receipt.verdict.slice(`Your file ${receipt.file} `.length)}` : receipt.verdict;
+  return {...receipt, file: name, verdict};
+}
+
 function finding(f) {
   const where = [f.title ?? f.field, f.line ? `line ${f.line}` : null, f.rule].filter(Boolean).join(', ');
   return element('li', {},
     element('span', {class: 'where'}, where),
     element('span', {}, f.message),
     f.reply ? element('span', {class: 'do'}, `${f.reply.kind === 'waived' ? 'Waived by the hub' : 'Answered'}: ${f.reply.words}`)
-      : f.suggestion ? element('span', {class: 'do'}, f.suggestion) : null);
+      : f.suggestion ? element('span', {class: f.severity === 'note' ? 'hint' : 'do'}, f.suggestion) : null);
 }
 
 function understood(receipt) {
@@ -62,16 +69,16 @@ export function drawReceipt(receipt, level, said, ...actions) {
   const kind = KINDS[receipt.state] ?? '';
   const about = [receipt.programme, receipt.dates ?? receipt.period, receipt.form_title ?? receipt.form].filter(Boolean);
   const parts = [
-    element(`h${level}`, {}, `${receipt.file ?? 'File'}: `, state(receipt.state),
+    element(`h${level}`, {}, `${receipt.file ?? 'File'}: `, state(receipt.state), ' ',
       receipt.made_up ? element('span', {class: 'tag'}, 'made up') : null),
-    element('p', {}, about.join(', '), receipt.size ? ` (${size(receipt.size)})` : null),
+    element('p', {}, [`Submission ${receipt.submission}`, ...about].join(', '), receipt.size ? ` (${size(receipt.size)})` : null),
   ];
   if (receipt.verdict && !said) parts.push(element('p', {}, receipt.verdict));
   if (receipt.people?.words) {
     parts.push(element('p', {}, `Different people, as understood: ${receipt.people.words}. Not for publication.`));
   }
   if (receipt.already) {
-    parts.push(element('p', {}, 'These bytes had been sent before: it is the same submission.'));
+    parts.push(element('p', {}, 'You had sent this very file before. It counts once.'));
   }
   for (const [severity, title] of GROUPS) {
     const found = (receipt.findings ?? []).filter((f) => f.severity === severity);

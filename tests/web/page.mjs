@@ -48,6 +48,7 @@ async function accessible(page, what) {
 const narrow = (page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
 const shot = (page, name) => page.screenshot({path: `${shots}/${name}.png`, fullPage: true});
 const status = (page) => page.locator('#status').textContent();
+const idle = (page) => page.waitForSelector('#progress-row', {state: 'hidden'});
 
 async function dropFile(page, file) {
   const bytes = readFileSync(file).toString('base64');
@@ -94,8 +95,28 @@ async function dropFile(page, file) {
   await shot(page, '4-accepted');
 
   await dropFile(page, corrected);
-  await page.waitForFunction(() => /sent before/.test(document.getElementById('verdict').textContent));
+  await page.waitForFunction(() => /sent this very file before/.test(document.getElementById('verdict').textContent));
   ok(true, 'the same bytes again are the same submission');
+
+  like(await page.textContent('#verdict'), /Submission \d+, /, 'the number that an answer to a question needs is shown');
+
+  // What can't be taken: the page says so of the file by its own name, which the hub does not keep.
+  await idle(page);
+  await page.setInputFiles('#file', {name: 'empty.xlsx', mimeType: '', buffer: Buffer.alloc(0)});
+  await page.waitForFunction(() => /empty\.xlsx was not taken in\. The file is empty/.test(document.getElementById('status').textContent));
+  ok(await page.locator('#status.problem').count() === 1, 'an empty file is not taken in');
+  await idle(page);
+  const photo = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(3000)]);
+  await page.setInputFiles('#file', {name: 'photo of Wilhelmina.jpg', mimeType: 'image/jpeg', buffer: photo});
+  await page.waitForSelector('#verdict .receipt.rejected');
+  like(await page.textContent('#verdict'), /photo of Wilhelmina\.jpg: Not accepted.*It is a picture/s, 'a photo is called what it is');
+  like(await status(page), /^Your file photo of Wilhelmina\.jpg is not accepted yet/, '... by the name that its sender knows');
+  ok(await page.locator('#status.problem').count() === 0, 'a verdict is no fault of the page');
+  ok(!(await page.textContent('#sent')).includes('Wilhelmina'), '... which the hub has shortened');
+  noted.errors.length = 0;
+  await idle(page);
+  await dropFile(page, corrected);
+  await page.waitForSelector('#verdict .receipt.accepted');
 
   const [receipt] = await Promise.all([page.waitForEvent('download'), page.click('#verdict button:has-text("HTML")')]);
   const html = readFileSync(await receipt.path(), 'utf8');

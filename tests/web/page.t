@@ -68,7 +68,7 @@ while ($at < @lines)
 is($status, 0, 'the browser came to the end') or diag slurp_file("$tmp/node.err");
 
 is($node->safe_psql('postgres', q{SELECT string_agg(state || ' ' || n, ', ' ORDER BY state) FROM (SELECT state, count(*) AS n FROM intake.submission GROUP BY state) s}),
-	'accepted 1, superseded 1', 'the ledger holds the faulty file once and the corrected one, which replaced it, once');
+	'accepted 1, rejected 1, superseded 1', 'the ledger holds the faulty file once, the corrected one, which replaced it, once, and the photo');
 unlike(serve_log($hub), qr/\Q$token\E|return\.xlsx/, 'neither token nor file name is in the log');
 is(serve_stop($hub), 0, 'the service stops when asked');
 done_testing();
