@@ -118,6 +118,9 @@ run(Hub *hub, int argc, char **argv)
 	else
 		for (int i = 0; i < PQntuples(list) && !stop_requested(); i++)
 			exit_code = hub_worse(exit_code, recheck(hub, &db, with_keys ? &ring : NULL, list, i, &sums));
+	if (list != NULL && PQntuples(list) == 0 && (values[0] != NULL || values[1] != NULL))
+		log_warning("no return of %s%s%s was found", values[1] != NULL ? values[1] : "any programme", values[0] != NULL ? " for " : "",
+					values[0] != NULL ? values[0] : "");
 	if (list != NULL && !setting_flag(hub, "quiet"))
 		printf("%d returns checked again, %d differ%s, %d renewed\n", sums.returns, sums.different, sums.different == 1 ? "s" : "", sums.renewed);
 	PQclear(list);

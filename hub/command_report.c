@@ -11,6 +11,16 @@
 #include "report/table.h"
 #include "settings.h"
 
+/* A value that is none, such as a quarter, is the caller's mistake. */
+static HubExit
+no_report(Db *db)
+{
+	bool		wrong_value = strncmp(db->error.sqlstate, "22", 2) == 0;
+	HubExit		exit_code = db_failed(db, "no report");
+
+	return wrong_value ? HUB_USAGE : exit_code;
+}
+
 static HubExit
 print_table(Db *db, const char *const *values)
 {
@@ -27,7 +37,7 @@ print_table(Db *db, const char *const *values)
 	PQclear(title);
 	PQclear(rows);
 	if (rows == NULL)
-		return db_failed(db, "no report");
+		return no_report(db);
 	if (!written)
 		log_error("out of memory");
 	return written ? HUB_OK : HUB_INTERNAL;
@@ -40,7 +50,7 @@ print_lines(Db *db, const char *const *values)
 	int			rows;
 
 	if (!db_begin(db) || !db_run(db, "report_demand_open", 5, values))
-		return db_failed(db, "no report");
+		return no_report(db);
 	do
 	{
 		PGresult   *result = db_query(db, "report_fetch", 0, NULL);

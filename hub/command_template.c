@@ -30,6 +30,13 @@ write_template(const Template *template, const char *path)
 	return template_csv(template, path);
 }
 
+static HubExit
+no_quarter(const char *period)
+{
+	log_error("\"%s\" is not a quarter; write it as 2025-Q2", period);
+	return HUB_USAGE;
+}
+
 /* Of records there is a workbook alone: what they hold are tables. */
 static HubExit
 records(Db *db, Template *template, const char *path)
@@ -45,10 +52,7 @@ records(Db *db, Template *template, const char *path)
 		if ((tables[count++] = json_tokener_parse(PQgetvalue(result, i, 0))) == NULL)
 			exit_code = HUB_INTERNAL;
 	if (exit_code == HUB_OK && template->period != NULL && (count == 0 || PQgetisnull(result, 0, 1)))
-	{
-		log_error("\"%s\" is not a quarter; write it as 2025-Q2", template->period);
-		exit_code = HUB_USAGE;
-	}
+		exit_code = no_quarter(template->period);
 	if (exit_code == HUB_OK)
 	{
 		template->period_words = count > 0 && !PQgetisnull(result, 0, 1) ? PQgetvalue(result, 0, 1) : NULL;
@@ -98,7 +102,8 @@ run(Hub *hub, int argc, char **argv)
 	}
 	result = db_query(&db, "form_definition", 2, values);
 	if (result == NULL)
-		exit_code = db_failed(&db, "the form could not be read");
+		/* The type of a quarter refuses what is none. */
+		exit_code = strcmp(db.error.sqlstate, "23514") == 0 ? no_quarter(values[1]) : db_failed(&db, "the form could not be read");
 	else if (PQntuples(result) == 0)
 	{
 		log_error("there is no form \"%s\"%s%s", values[0], values[1] != NULL ? " for " : "", values[1] != NULL ? values[1] : "");

@@ -1,5 +1,5 @@
 -- Each finding as two lines: whose, and what to do.
-SELECT s.programme || ', ' || s.period || coalesce(', ' || f.field, '') || ' (' || f.severity || '): ' || f.message
+SELECT s.programme || ', ' || s.period || CASE s.state WHEN 'superseded' THEN ', replaced since' ELSE '' END || coalesce(', ' || f.field, '') || ' (' || f.severity || '): ' || f.message
 	|| coalesce(E'\n    ' || f.suggestion, '')
 FROM intake.finding f
 JOIN intake.submission s ON s.id = f.submission

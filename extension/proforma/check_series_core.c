@@ -107,8 +107,8 @@ check_caseload(const Check *check)
 			wanted = (Bounds) {opening.number + newly.number, opening.number + newly.number};
 		if (total->cell.kind == CELL_NUMBER && (total->cell.number < wanted.lower || total->cell.number > wanted.upper))
 			report(check, P506, total->name, bounds_text(total->cell.bounds, observed), bounds_text(wanted, expected), NULL,
-				   "On the basis \"%s\" the total should be %s by your caseload, but you gave %s.",
-				   form_basis_name(given->basis), expected, observed);
+				   "Your numbers count %s. By your caseload the total should then be %s, but you gave %s.",
+				   form_basis_words(given->basis), expected, observed);
 	}
 	{
 		int			accepted = form_field(form, "referrals.accepted");
@@ -139,13 +139,14 @@ check_basis(const Check *check)
 			   "You did not say whom your numbers count: only people newly referred in the quarter, everybody you worked with in it, or everybody open at its end.");
 	else if (given->basis == BASIS_UNREADABLE)
 		report(check, P502, name, answer != NULL ? answer->shown : NULL, "new_referrals, caseload_in_period or caseload_at_end", NULL,
-			   "For whom your numbers count you wrote \"%s\", which is not one of the three that we know.",
+			   "For whom your numbers count you wrote \"%s\", which is none of new_referrals (only people newly referred in the quarter), "
+			   "caseload_in_period (everybody you worked with in it) and caseload_at_end (everybody open at its end).",
 			   answer != NULL ? answer->shown : "");
 	if (check->last != NULL && check->last->basis != given->basis && check->last->basis != BASIS_NOT_STATED &&
 		check->last->basis != BASIS_UNREADABLE && given->basis != BASIS_NOT_STATED && given->basis != BASIS_UNREADABLE)
 		report(check, P503, name, form_basis_name(given->basis), form_basis_name(check->last->basis), NULL,
-			   "Your numbers count \"%s\", but in %s they counted \"%s\".",
-			   form_basis_name(given->basis), period_name(check->last), form_basis_name(check->last->basis));
+			   "Your numbers count %s, but in %s they counted %s.",
+			   form_basis_words(given->basis), period_name(check->last), form_basis_words(check->last->basis));
 	check_caseload(check);
 	if (check->last != NULL && !(same_text(check->last->form->name, form->name) && same_text(check->last->form->version, form->version)))
 	{

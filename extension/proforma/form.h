@@ -213,6 +213,8 @@ extern int32_t form_first_day(int32_t period);
 extern bool form_parse_band(const char *text, size_t length, AgeBand *band);
 extern Basis form_parse_basis(const char *text, size_t length);
 extern const char *form_basis_name(Basis basis);
+/* The same as a sentence can say it: "Your numbers count …". */
+extern const char *form_basis_words(Basis basis);
 extern void form_index(ProformaForm *form);
 
 extern void return_resolve(ProformaReturn *given);

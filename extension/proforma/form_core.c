@@ -126,6 +126,20 @@ form_basis_name(Basis basis)
 	return basis_names[basis];
 }
 
+const char *
+form_basis_words(Basis basis)
+{
+	static const char *const words[] = {
+		[BASIS_NOT_STATED] = "not stated",
+		[BASIS_NEW_REFERRALS] = "only people newly referred in the quarter",
+		[BASIS_CASELOAD_IN_PERIOD] = "everybody you worked with in the quarter",
+		[BASIS_CASELOAD_AT_END] = "everybody open at the end of the quarter",
+		[BASIS_UNREADABLE] = "not readable"
+	};
+
+	return words[basis];
+}
+
 /* Blanks around, capitals, and blanks or dashes between the words do not matter. */
 Basis
 form_parse_basis(const char *text, size_t length)

@@ -283,7 +283,7 @@ const Rule return_rules[RETURN_RULES] = {
 		"P501", SEVERITY_QUERY, "basis", "Whom the numbers count is not said",
 		"It is not said whether the numbers are new referrals, everybody worked with in the quarter, or "
 		"everybody open at its end. Without it quarters and programmes cannot be compared.",
-		"Tell us whom you counted: new_referrals, caseload_in_period or caseload_at_end.",
+		"Tell us which of the three it is; a CSV file says new_referrals, caseload_in_period or caseload_at_end.",
 		"no basis"
 	},
 	[P502] = {

@@ -66,6 +66,7 @@ is($shown, $out, 'docs/star.md prints it');
 is(slurp_file("$ENV{WARDSTAR_ROOT}/docs/star-pops.svg"), slurp_file("$folder/pops.svg"), 'and shows its picture');
 like(slurp_file("$folder/pops.svg"), qr/^<svg .*<title>POPs, Homelessness Star.*made up/s, 'its picture');
 like(slurp_file("$folder/pops.html"), qr/^<!DOCTYPE html>.*<svg .*<table>.*offending.*<\/html>\n$/s, 'its page');
+unlike(slurp_file("$folder/pops.html"), qr/<th[^>]*>instrument</, 'without a column that has nothing to say');
 unlike(slurp_file("$folder/pops.html"), qr/<script|href=|src=|url\(/i, 'which reaches for nothing');
 SKIP:
 {

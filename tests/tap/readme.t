@@ -22,7 +22,7 @@ my ($has_help, $help) = output($hub, '--help');
 ok($has_help, 'wardstar-hub --help');
 
 # Each command line of the blocks marked "sh".
-my %known_tool = map { $_ => 1 } qw(sudo psql createdb createuser make mkdir cd ls cat umask printf curl);
+my %known_tool = map { $_ => 1 } qw(sudo psql createdb createuser make mkdir cd ls cat umask printf curl adduser install systemctl);
 for my $page (@pages)
 {
 	(my $name = $page) =~ s{^\Q$root\E/}{};
@@ -33,7 +33,7 @@ for my $page (@pages)
 		for my $line (split /\n/, $block)
 		{
 			$line =~ s/\s+#.*//;
-			$line =~ s/^sudo //;
+			$line =~ s/^sudo (-u \S+ )?//;
 			$line =~ s/^([A-Z_]+=\S+ )+//;
 			$line =~ s/^echo [^|]*\| //;
 			next if $line =~ /^\s*(#|$)/;
@@ -79,7 +79,7 @@ for my $page (@pages)
 my $readme = slurp_file("$root/README.md");
 for my $page (glob "$root/docs/*.md")
 {
-	my ($file) = $page =~ m{(docs/.*)};
+	my ($file) = $page =~ m{(docs/[^/]*)$};
 	ok($readme =~ /\]\(\Q$file\E\)/, "README.md lists $file");
 }
 

@@ -218,6 +218,9 @@ $out = hub_ok($node, 'recheck', '--period', '2025-Q2', '--programme', 'E', '--ap
 my ($renewed) = $out =~ /renewed as submission (\d+): accepted/ or diag($out);
 is(value("SELECT string_agg(area || ' ' || people, ', ') FROM returns.count WHERE programme = 'E' AND category = 'place'"), 'E01990001 [4,5)', '--apply: a new submission of the same bytes takes its place');
 is(value("SELECT state || superseded_by FROM intake.submission WHERE id = $placed"), "superseded$renewed", '... and the old one stays on record');
+($code, $out, $err) = hub($node, 'recheck', '--period', '2025-Q9', '--programme', 'E');
+is("$code $out", "0 0 returns checked again, 0 differ, 0 renewed\n", 'a quarter that none is of');
+like($err, qr/warning: no return of E for 2025-Q9 was found/, '... is not passed over in silence');
 is(hub_ok($node, 'recheck', '--period', '2025-Q2', '--programme', 'E'), "1 returns checked again, 0 differ, 0 renewed\n", 'then nothing differs');
 
 kept_are_true('when checked again');

@@ -197,6 +197,12 @@ for ([ 'three cells', "total,12\nnarrative.activities,we met, twice\n", qr/line 
 }
 ($code, $out, $err) = hub($node, 'load', '--as', 'return', '--programme', 'Shelter', '--period', '2025-Q9', $two);
 is($code, 2, 'no such quarter');
+for my $command ([ 'report', 'demand' ], [ 'template', 'improved', '-o', $node->basedir . '/none.xlsx' ], [ 'template', 'records', '-o', $node->basedir . '/none.xlsx' ])
+{
+	($code, $out, $err) = hub($node, @$command, '--period', '2025-Q9');
+	is($code, 2, "$command->[0] $command->[1]: no such quarter");
+	like($err, qr/"2025-Q9" is not a quarter/, '... and says so');
+}
 ($code, $out, $err) = hub($node, 'load', '--as', 'return', '--programme', 'Shelter', '--period', '2025-Q1', '--form', 'green', $two);
 is($code, 2, 'no such form');
 ($code, $out, $err) = hub($node, 'load', '--as', 'return', '--programme', 'Shelter', '--period', '2025-Q1', $node->basedir . '/none.csv');

@@ -13,7 +13,7 @@ AS $$
 	FROM (SELECT f.place, f.d ->> 'rule' AS rule, f.d ->> 'title' AS title, f.d ->> 'line' AS line, f.d ->> 'message' AS message,
 			CASE WHEN f.d -> 'reply' = 'null' THEN f.d ->> 'suggestion' END AS suggestion,
 			CASE WHEN strpos(f.d ->> 'message', f.d ->> 'observed') = 0 THEN f.d ->> 'observed' END AS seen,
-			CASE WHEN strpos(f.d ->> 'message', f.d ->> 'expected') = 0 THEN f.d ->> 'expected' END AS expected,
+			CASE WHEN strpos(concat_ws(' ', f.d ->> 'message', f.d ->> 'suggestion'), f.d ->> 'expected') = 0 THEN f.d ->> 'expected' END AS expected,
 			CASE f.d #>> '{reply,kind}' WHEN 'explained' THEN 'Answered' WHEN 'waived' THEN 'Accepted as it is by the hub' END
 				|| ' on ' || to_char((f.d #>> '{reply,at}')::timestamptz AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY')
 				|| ': ' || (f.d #>> '{reply,words}') AS reply

@@ -88,20 +88,25 @@ AS $$
 	WITH title AS (
 		SELECT t.line, t.place FROM api.star_title(star_page.programme) WITH ORDINALITY t (line, place)
 	), cell AS (
-		SELECT r.place, j.key, j.value, j.place AS at
+		SELECT r.place, j.key, j.value, j.place AS at, CASE WHEN j.key IN ('instrument', 'scale') THEN ' class="text"' ELSE '' END AS class
 		FROM (SELECT t.*, row_number() OVER () AS place FROM api.star_table(star_page.programme) t) r,
 			LATERAL json_each_text(to_json(r)) WITH ORDINALITY j (key, value, place)
 		WHERE j.key <> 'place'
+	), shown AS (
+		-- As on a terminal, a column that is empty throughout is left out: the instrument, where there is only one.
+		SELECT c.* FROM cell c WHERE c.key IN (SELECT o.key FROM cell o WHERE o.value <> '')
 	)
-	SELECT '<!DOCTYPE html>' || E'\n<html lang="en"><head><meta charset="utf-8"><title>' || (SELECT api.html_text(line) FROM title WHERE place = 1)
-		|| E'</title><style>body{font-family:sans-serif;max-width:70em;margin:1em auto;padding:0 1em;color:#222}table{border-collapse:collapse}'
-		|| E'td,th{border-bottom:1px solid #bbb;padding:.2em .5em;text-align:right}td:nth-child(-n+2),th:nth-child(-n+2){text-align:left}</style></head>\n<body><h1>'
+	SELECT '<!DOCTYPE html>' || E'\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>'
+		|| (SELECT api.html_text(line) FROM title WHERE place = 1)
+		|| E'</title><style>body{font-family:sans-serif;max-width:70em;margin:1em auto;padding:0 1em;color:#222;background:#fff}svg{max-width:100%;height:auto}.wide{overflow-x:auto}'
+		|| E'table{border-collapse:collapse;font-size:.9em}td,th{border-bottom:1px solid #bbb;padding:.2em .35em;text-align:right}td{white-space:nowrap}.text{text-align:left;white-space:normal}</style></head>\n<body><h1>'
 		|| (SELECT api.html_text(line) FROM title WHERE place = 1) || '</h1>'
 		|| (SELECT string_agg('<p>' || api.html_text(line) || '</p>', E'\n' ORDER BY place) FROM title WHERE place > 1)
 		|| E'\n' || api.star_picture(star_page.programme)
-		|| E'<table><thead><tr>' || (SELECT string_agg('<th scope="col">' || api.html_text(replace(key, '_', ' ')) || '</th>', '' ORDER BY at) FROM cell WHERE place = 1)
+		|| E'<div class="wide" tabindex="0"><table><thead><tr>'
+		|| (SELECT string_agg('<th scope="col"' || class || '>' || api.html_text(replace(key, '_', ' ')) || '</th>', '' ORDER BY at) FROM shown WHERE place = 1)
 		|| E'</tr></thead>\n<tbody>' || (SELECT string_agg('<tr>' || cells || '</tr>', E'\n' ORDER BY place)
-			FROM (SELECT place, string_agg('<td>' || coalesce(api.html_text(value), '') || '</td>', '' ORDER BY at) AS cells FROM cell GROUP BY place) r)
-		|| E'</tbody></table>\n<p>Pairs have a score in both readings. Limits are those of the mean change; improved is by one point or more for the better. docs/star.md explains every figure.</p></body></html>\n'
+			FROM (SELECT place, string_agg('<td' || class || '>' || coalesce(api.html_text(value), '') || '</td>', '' ORDER BY at) AS cells FROM shown GROUP BY place) r)
+		|| E'</tbody></table></div>\n<p>Pairs have a score in both readings. Limits are those of the mean change; improved is by one point or more for the better. docs/star.md explains every figure.</p></body></html>\n'
 $$;
 COMMENT ON FUNCTION api.star_page(text) IS 'the report on stars as a page: no script, nothing from outside';
