@@ -75,6 +75,10 @@ my @codes = sort map { $_->finish; ($_->full_results)[0] >> 8 } map { my ($o, $e
 is("@codes", '0 11', 'of two key files for a new database one is taken');
 is(value('SELECT count(*) FROM hub.key', 'race'), 6, '... whole');
 
+# Two organisations that sign in, one of which was shut out since.
+hub_ok($node, 'organisation', 'add', $_, '--quiet') for 'O', 'Shut Trust';
+hub_ok($node, 'organisation', 'disable', 'Shut Trust', '--quiet');
+
 # The backup: first the database, then the spool, and the key file apart.
 is(system('pg_dump', '-Fc', '-f', "$tmp/backup.dump", '-d', $node->connstr('postgres')), 0, 'the database is backed up');
 is(system('cp', '-a', $spool, "$tmp/backup.spool"), 0, 'and the spool');
@@ -141,5 +145,20 @@ is($code, 11, 'a file that is cut');
 chomp(my @heads = map { slurp_file($_) } split /\n/, `find '$tmp/backup.spool' -type f`);
 is(scalar(grep { /client_ref|REF-1|narrative|total/ } @heads), 0, 'no spool file can be read');
 is(system("pg_restore -f - '$tmp/backup.dump' | grep -q 'REF-1'") >> 8, 1, 'and no reference stands in the dump');
+
+# On another server there are no roles but those that migrate makes. The organisations' come back with it, each as it was.
+my $server = PostgreSQL::Test::Cluster->new('elsewhere');
+$server->init;
+$server->append_conf('postgresql.conf', "fsync = off\n");
+$server->start;
+$server->safe_psql('postgres', "CREATE DATABASE $_") for 'nothing', 'hub';
+hub_ok([ $server, 'nothing' ], 'migrate', '--quiet');
+is(system('pg_restore', '-d', $server->connstr('hub'), "$tmp/backup.dump"), 0, 'restored on another server');
+my $roles = q{SELECT string_agg(concat_ws(' ', o.organisation, r.oid IS NOT NULL, pg_has_role(r.oid, 'wardstar_partner', 'USAGE'),
+	pg_has_role('wardstar_service', r.oid, 'MEMBER')), ', ' ORDER BY o.organisation) FROM returns.organisation o LEFT JOIN pg_roles r ON r.rolname = o.role};
+is($server->safe_psql('hub', $roles), 'O f, Shut Trust f', 'the organisations have no role there');
+hub_ok([ $server, 'hub' ], 'migrate', '--quiet');
+is($server->safe_psql('hub', $roles), 'O t t t, Shut Trust t t f', 'migrate makes them, and lets the service take those that are not shut out');
+$server->stop;
 $node->stop;
 done_testing();

@@ -73,5 +73,19 @@ BEGIN
 		END LOOP;
 	END LOOP;
 	DROP TABLE managed;
+
+	-- The organisations' roles are the cluster's: a database that was restored on another server lacks them.
+	IF to_regprocedure('hub.ensure_role(text)') IS NOT NULL THEN
+		FOR item IN SELECT o.organisation, o.role, o.disabled_at FROM returns.organisation o LEFT JOIN pg_catalog.pg_roles r ON r.rolname = o.role
+			WHERE o.role IS NOT NULL AND (r.oid IS NULL
+				OR NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.roleid = 'wardstar_partner'::regrole AND m.member = r.oid)
+				OR o.disabled_at IS NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.roleid = r.oid AND m.member = 'wardstar_service'::regrole))
+		LOOP
+			PERFORM hub.ensure_role(item.organisation);
+			IF item.disabled_at IS NULL THEN
+				EXECUTE pg_catalog.format('GRANT %I TO wardstar_service', item.role);
+			END IF;
+		END LOOP;
+	END IF;
 END
 $$
