@@ -70,6 +70,8 @@ make_tokens(Db *db, const char *programme, const char *reference, ReturnRows *ro
 	}
 	else
 		exit_code = client_tokens(&ring, KEY_CLIENT, PQgetvalue(organisation, 0, 0), reference, 1, "client", "client_was", rows);
+	if (exit_code == HUB_REFUSED && organisation != NULL && PQntuples(organisation) > 0)
+		log_error("the client reference is not UTF-8");
 	PQclear(organisation);
 	keys_free(&ring);
 	if (exit_code == HUB_OK && !rows_finish(rows))

@@ -257,6 +257,7 @@ send_rows(ClientFile *file, FILE *out)
 	PGresult   *result;
 	HubExit		exit_code = HUB_OK;
 	const char *state;
+	bool		refused;
 
 	snprintf(from, sizeof(from), "command line, %s", user != NULL ? user->pw_name : "unknown user");
 	result = store(file, values);
@@ -267,21 +268,20 @@ send_rows(ClientFile *file, FILE *out)
 		return exit_code;
 	}
 	state = PQgetvalue(result, 0, 0);
-	if (strcmp(state, "refused") == 0)
+	refused = strcmp(state, "refused") == 0;
+	if (refused)
 	{
-		const char *finding = PQgetvalue(result, 0, 3);
-
 		log_error("%s: refused, nothing of it is stored", file->name);
-		while (*finding != '\0')
-		{
-			size_t		length = strcspn(finding, "\n");
-
-			log_error("%.*s", (int) length, finding);
-			finding += length + (finding[length] == '\n');
-		}
 		exit_code = HUB_REFUSED;
 	}
-	else if (!setting_flag(file->hub, "quiet"))
+	for (const char *finding = PQgetvalue(result, 0, 3); *finding != '\0';)
+	{
+		size_t		length = strcspn(finding, "\n");
+
+		log_line(refused ? LOG_ERROR : LOG_WARNING, NULL, "%.*s", (int) length, finding);
+		finding += length + (finding[length] == '\n');
+	}
+	if (!refused && !setting_flag(file->hub, "quiet"))
 	{
 		if (strcmp(state, "already") == 0)
 			fprintf(out, "%s: already loaded\n", file->name);
@@ -314,6 +314,8 @@ read_table(ClientFile *file, const char *path)
 		log_error("%s: refused: the first row must hold the headings, client_ref among them", file->name);
 		exit_code = HUB_REFUSED;
 	}
+	else if (exit_code == HUB_OK && (exit_code = client_table_once(&file->table, &file->rows)) == HUB_REFUSED)
+		return_log_problem(file->name, &file->rows);
 	return exit_code;
 }
 

@@ -2,6 +2,7 @@
  * hub/intake/client_table.c
  *		Tables of clients' data.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
@@ -146,7 +147,8 @@ client_table_sheet(ClientTable *table, const Document *document, int sheet, bool
 		}
 		if (row < 0)
 			for (size_t j = i; j < document->ncells && document->cells[j].sheet == sheet && document->cells[j].row == cell->row; j++)
-				table->columns = (size_t) document->cells[j].column;
+				if (document->cells[j].column <= CLIENT_TABLE_COLUMNS && (size_t) document->cells[j].column > table->columns)
+					table->columns = (size_t) document->cells[j].column;
 		if (exit_code == HUB_OK && cell->row != row)
 		{
 			if (!add_row(table, cell->row))
@@ -165,16 +167,52 @@ client_table_sheet(ClientTable *table, const Document *document, int sheet, bool
 	return exit_code;
 }
 
+/* A heading without what a spreadsheet may put before it. */
+static const char *
+heading_of(const ClientTable *table, size_t column)
+{
+	const char *heading = client_table_cell(table, 0, column);
+
+	if (strncmp(heading, "\xef\xbb\xbf", 3) == 0)
+		heading += 3;
+	return heading + strspn(heading, " \t");
+}
+
+/* Whether the database takes two headings for the same: it knows no capitals, and no difference between a blank and _. */
+static bool
+same_heading(const char *a, const char *b)
+{
+	for (;; a++, b++)
+	{
+		if (a[strspn(a, " \t\r\n")] == '\0' || b[strspn(b, " \t\r\n")] == '\0')
+			return a[strspn(a, " \t\r\n")] == b[strspn(b, " \t\r\n")];
+		if (tolower((unsigned char) *a) != tolower((unsigned char) *b) && !(strchr(" _", *a) != NULL && strchr(" _", *b) != NULL))
+			return false;
+	}
+}
+
+HubExit
+client_table_once(const ClientTable *table, ReturnRows *said)
+{
+	HubExit		exit_code = HUB_OK;
+
+	for (size_t i = 0; i < table->columns && table->rows > 0; i++)
+		for (size_t j = i + 1; j < table->columns; j++)
+			if (*heading_of(table, i) != '\0' && same_heading(heading_of(table, i), heading_of(table, j)))
+			{
+				rows_problem(said, "columns %zu and %zu have the same heading", i + 1, j + 1);
+				exit_code = HUB_REFUSED;
+			}
+	return exit_code;
+}
+
 bool
 client_table_has_client(const ClientTable *table)
 {
 	for (size_t i = 0; i < table->columns && table->rows > 0; i++)
 	{
-		const char *heading = client_table_cell(table, 0, i);
+		const char *heading = heading_of(table, i);
 
-		if (strncmp(heading, "\xef\xbb\xbf", 3) == 0)
-			heading += 3;
-		heading += strspn(heading, " \t");
 		if (strncasecmp(heading, "client_ref", 10) == 0 || strncasecmp(heading, "client ref", 10) == 0)
 			return true;
 	}

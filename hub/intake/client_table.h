@@ -41,6 +41,9 @@ extern const char *client_table_cell(const ClientTable *table, size_t row, size_
 /* Whether a heading is client_ref. Without it the first row may be data, of which nothing may leave this process. */
 extern bool client_table_has_client(const ClientTable *table);
 
+/* HUB_REFUSED if two columns have the same heading: which of the two holds can't be known. */
+extern HubExit client_table_once(const ClientTable *table, ReturnRows *said) HUB_MUST_CHECK;
+
 /* The headings as the text of an array; HUB_OK, or out of memory. The caller frees it by rows_free: headings->answers. */
 extern HubExit client_table_headings(const ClientTable *table, ReturnRows *headings) HUB_MUST_CHECK;
 

@@ -197,7 +197,11 @@ take_object(Document *document, struct json_object *object, bool *ended)
 		cell->hidden = flag_of(object, "hidden") || document->sheets[cell->sheet].hidden;
 		cell->type = type == NULL ? '\0' : type[0] == 'b' ? 'b' : type[0] == 'p' ? '%' : 'd';
 		cell->text = strdup(text != NULL ? text : "");
-		return cell->text != NULL;
+		if (cell->text == NULL)
+			return false;
+		/* Tables are laid out by these. */
+		if (cell->row < 1 || cell->column < 1 || cell->rows < 1 || cell->columns < 1)
+			return refuse(document, "it is damaged: a cell stands nowhere");
 	}
 	else if (flag_of(object, "end"))
 		*ended = true;
@@ -210,7 +214,7 @@ take_output(Document *document, char *output, bool *ended)
 	char	   *save = NULL;
 	bool		fine = true;
 
-	for (char *line = strtok_r(output, "\n", &save); line != NULL && fine; line = strtok_r(NULL, "\n", &save))
+	for (char *line = strtok_r(output, "\n", &save); line != NULL && fine && document->refused == NULL; line = strtok_r(NULL, "\n", &save))
 	{
 		struct json_object *object = json_tokener_parse(line);
 

@@ -342,7 +342,7 @@ take_table(RecordsReader *reader, const char *name, ClientTable *table, bool mus
 	if (table->rows == 0)
 		return HUB_OK;
 	if (client_table_has_client(table))
-		return read_table(reader, name, table);
+		return client_table_once(table, reader->rows) == HUB_OK ? read_table(reader, name, table) : HUB_REFUSED;
 	if (table_of(name) < TABLES || must_be_one)
 	{
 		rows_problem(reader->rows, "%s: the first row must hold the headings, client_ref among them",
@@ -438,12 +438,10 @@ walk(RecordsReader *reader, const char *name, const char *bytes, size_t size, co
 bool
 records_is(Hub *hub, const void *bytes, size_t size)
 {
-	RecordsReader reader = {.hub = hub};
 	ReturnRows	said = {0};
 	Document	document = {0};
 	bool		is = false;
 
-	reader.rows = reader.about = &said;
 	if (is_bundle(bytes, size))
 		return true;
 	if (!document_is_one(bytes, size))

@@ -185,6 +185,19 @@ for (
 	[ 'an instrument that is a name', 3, qr/H302, line 2, stars\.instrument/, stars => "client_ref,taken_on,mode,instrument,scores\nBarnaby-1,2025-07-10,agreed,Barnaby,\"1,2\"\n" ],
 	[ 'a measure out of its range', 3, qr/H319, line 2, measures\.value/, measures => "client_ref,measured_on,measure,occasion,value\nBarnaby-1,2025-07-10,trust[0-10],before,11\n" ],
 	[ 'a rating of 6', 3, qr/R106, line 2, feedback\.rating/, feedback => "client_ref,given_on,giver,rating\nBarnaby-1,2025-07-10,participant,6\n" ],
+	[ 'two engagements after one referral, which one of them names', 0, qr/accepted as/, referrals => "client_ref,referred_on,source,result\nBarnaby-1,2025-07-01,prison,accepted\n",
+		engagements => "client_ref,referred_on,started_on,ended_on,outcome\nBarnaby-1,,2025-07-05,2025-07-20,completed\nBarnaby-1,2025-07-01,2025-08-01,,open\n" ],
+	[ 'refused before it was made', 3, qr/H316, line 2, engagements\.ended_on: .*before the referral/, engagements => "client_ref,referred_on,started_on,ended_on,outcome\nBarnaby-1,2025-07-10,,2025-07-01,refused\n" ],
+	[ 'a star twice, its range written in two ways', 3, qr/R201, line 3, stars/, stars => "client_ref,taken_on,mode,instrument,scores\nBarnaby-1,2025-07-10,agreed,goals[0-5],\"1,2\"\nBarnaby-1,2025-07-10,agreed,goals [0 - 5],\"1,3\"\n" ],
+	[ 'born in 1850', 3, qr/H308, line 2, clients\.year_of_birth: .*before 1900/, clients => "client_ref,date_of_birth,consent_to_share,consent_given_on\nBarnaby-1,01/02/1850,yes,2025-07-01\n" ],
+	[ 'a column twice', 4, qr/columns 2 and 3/, clients => "client_ref,sex,Sex,consent_to_share\nBarnaby-1,male,female,no\n" ],
+	[ 'a scale twice', 3, qr/H318, line 2, stars/, stars => "client_ref,taken_on,mode,instrument,1,scale 1,2\nBarnaby-1,2025-07-10,agreed,goals[0-5],1,2,3\n" ],
+	[ 'a minus as a rating', 3, qr/R101, line 2, feedback\.rating/, feedback => "client_ref,given_on,giver,rating\nBarnaby-1,2025-07-10,participant,-\n" ],
+	[ 'a minus as a value', 3, qr/R101, line 2, measures\.value/, measures => "client_ref,measured_on,measure,occasion,value\nBarnaby-1,2025-07-10,trust[0-10],before,-\n" ],
+	[ 'a measure whose range is upside down', 3, qr/H319, line 2, measures\.value/, measures => "client_ref,measured_on,measure,occasion,value\nBarnaby-1,2025-07-10,trust[10-0],before,5\n" ],
+	[ 'a year of the year 0', 3, qr/R105, line 2, clients\.year_of_birth/, clients => "client_ref,year_of_birth,consent_to_share,consent_given_on\nBarnaby-1,0000,yes,2025-07-01\n" ],
+	[ 'the same measure in capitals', 3, qr/R201, line 3, measures/, measures => "client_ref,measured_on,measure,occasion,value\nBarnaby-1,2025-07-10,gad-7,before,5\nBarnaby-1,2025-07-10,GAD-7,after,3\n" ],
+	[ 'a feedback without a name twice', 0, qr/accepted as/, feedback => "client_ref,given_on,giver,rating\n,2025-07-10,participant,5\n,2025-07-10,participant,5\n" ],
 	[ 'no client at all', 3, qr/H320/, clients => "client_ref,consent_to_share\n" ],
 	[ 'a column that nobody asked for', 4, qr/clients: column 2 is none of those expected/, clients => "client_ref,Barnaby,consent_to_share\nx,Barnaby,no\n" ],
 	[ 'no heading', 4, qr/clients: the first row must hold the headings/, clients => "Barnaby,2012,yes\n" ],
@@ -194,6 +207,8 @@ for (
 	my ($code, $said) = rules_of(%table);
 	is($code, $wanted, "$name: exit $wanted") or diag $said;
 	like($said, $pattern, "$name: why");
+	is(value("SELECT string_agg(referred_on::text, ' ' ORDER BY started_on) FROM casework.engagement WHERE programme = 'Youth'"), '2025-07-05 2025-07-01', '... and the other one began by itself')
+		if $name =~ /^two engagements/;
 }
 is(value("SELECT source FROM casework.referral WHERE programme = 'Youth'"), '', 'a later file without referrals leaves none');
 # Many faults of a kind are told as ten and a number.

@@ -145,6 +145,9 @@ is($code, 4, 'withdrawn already: no such client');
 like($err, qr/the programme has no such client/, 'and it says so');
 is((withdraw("Barnaby\n", '--programme', 'Nothing'))[0], 4, 'no such programme');
 is((withdraw("", '--programme', 'Families'))[0], 2, 'no reference');
+($code, undef, $err) = withdraw("caf\xe9\n", '--programme', 'Families');
+is($code, 4, 'a reference that is not UTF-8');
+like($err, qr/is not UTF-8/, '... and it says so');
 is((withdraw("$client\nSALT-002\n", '--programme', 'Families'))[0], 2, 'two references');
 is((withdraw('', $client, '--programme', 'Families'))[0], 2, 'a reference as an argument');
 is((withdraw("$client\n"))[0], 2, 'no programme');
@@ -168,6 +171,21 @@ $agreed =~ s/2026-11-25/2026-01-02/;
 spill("$folder/agreed.csv", "$head$agreed$someone");
 hub($node, 'load', '--as', 'records', '--programme', 'Families', '--period', '2025-Q4', "$folder/agreed.csv", '--quiet');
 is(value("SELECT count(*) FROM casework.client_quarter c JOIN intake.withdrawn w USING (programme, client) WHERE c.period = '2025-Q4'"), 1, 'who agreed again is taken in');
+
+# Readings and cases that hold a client who withdrew are taken in without them.
+my $gone = $silent;
+spill("$folder/later.csv", "client_ref,taken_on,mode,instrument,scores\n$gone,2025-05-08,agreed,teen,\"3,3,3,3,3,3\"\nSALT-002,2025-05-08,agreed,teen,\"3,3,3,3,3,3\"\n");
+spill("$folder/later_cases.csv", "client_ref,referred_on,outcome\n$gone,2025-05-08,waiting\n");
+($code, $out, $err) = hub($node, 'load', '--as', 'stars', '--programme', 'Families', "$folder/later.csv");
+is($code, 0, 'readings of a client who withdrew and of another');
+like($out, qr/: 1 stars stored/, '... one is stored');
+like($err, qr/line 2: this client withdrew, and is left out/, '... the other is not, and it says so');
+($code, $out, $err) = hub($node, 'load', '--as', 'cases', '--programme', 'Families', "$folder/later_cases.csv");
+like($err, qr/line 2: this client withdrew, and is left out/, 'and a case neither');
+is(value("SELECT (SELECT count(*) FROM casework.star_review r JOIN intake.withdrawn w USING (programme, client) WHERE taken_on = '2025-05-08')
+	+ (SELECT count(*) FROM casework.engagement e JOIN intake.withdrawn w USING (programme, client) WHERE referred_on = '2025-05-08')"), 0, '... nothing of them is there');
+($code, $out) = withdraw("$gone\n", '--programme', 'Families');
+like($out, qr/2 spool files were removed/, '... and withdrawing again removes the bytes of both files');
 
 # Nor do the counts of a file that was replaced stay, since they are with the client.
 my $replaced = value("SELECT id FROM intake.submission WHERE programme = 'Families' AND period = '2025-Q4' AND state = 'accepted'");

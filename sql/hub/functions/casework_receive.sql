@@ -144,6 +144,10 @@ BEGIN
 				problem := format('column "%s" holds a value, but is no scale of this instrument', cell.heading);
 				RETURN;
 			END IF;
+			IF scores[at] IS NOT NULL AND cell.score ~ '\d' THEN
+				problem := format('column "%s" holds a scale that another column holds too', cell.heading);
+				RETURN;
+			END IF;
 			IF cell.score !~ '^(-|-?\d{1,5}(\.0+)?)?$' THEN
 				problem := format('column "%s" must be a whole number from %s to %s, or empty', cell.heading, lowest, highest);
 				RETURN;
@@ -178,7 +182,7 @@ AS $$
 #variable_conflict use_variable
 DECLARE
 	file bigint;
-	wrong text;
+	clients text[];
 BEGIN
 	PERFORM FROM returns.programme p WHERE p.programme = receive.programme FOR UPDATE;
 	IF NOT FOUND THEN
@@ -240,6 +244,17 @@ BEGIN
 		RETURN QUERY SELECT 'refused', 0, 0, coalesce(findings, ARRAY['the file has no row']);
 		RETURN;
 	END IF;
+	-- Clients who withdrew, and whom no record-level return has since told to have agreed again. A later withdrawal must
+	-- find them in the bytes of this file all the same.
+	SELECT array_agg(DISTINCT r.client) INTO clients FROM pg_temp.row_in r;
+	WITH gone AS (
+		DELETE FROM pg_temp.row_in r USING intake.withdrawn w
+		WHERE w.programme = receive.programme AND w.client = r.client
+		AND NOT EXISTS (SELECT FROM casework.client_quarter c
+			WHERE c.programme = w.programme AND c.client = w.client AND c.consent_given_on > w.withdrawn_at::date)
+		RETURNING r.line
+	)
+	SELECT coalesce(array_agg(format('line %s: this client withdrew, and is left out', g.line) ORDER BY g.line), '{}') INTO findings FROM gone g;
 
 	INSERT INTO casework.file AS f (programme, kind, sha256, received_from, rows_stored)
 	VALUES (programme, kind, sha256, received_from, 0) RETURNING f.id INTO file;
@@ -256,9 +271,9 @@ BEGIN
 			WHERE (e.started_on, e.closed_on, e.outcome) IS DISTINCT FROM (excluded.started_on, excluded.closed_on, excluded.outcome);
 	END IF;
 	GET DIAGNOSTICS rows_stored = ROW_COUNT;
-	INSERT INTO casework.file_client AS k (file, client) SELECT DISTINCT file, r.client FROM pg_temp.row_in r;
+	INSERT INTO casework.file_client AS k (file, client) SELECT file, c FROM unnest(clients) c;
 	UPDATE casework.file f SET rows_stored = receive.rows_stored WHERE f.id = file;
-	RETURN QUERY SELECT 'stored', rows_stored, (SELECT count(*)::int FROM pg_temp.row_in) - rows_stored, '{}'::text[];
+	RETURN QUERY SELECT 'stored', rows_stored, (SELECT count(*)::int FROM pg_temp.row_in) - rows_stored, findings;
 END
 $$;
 COMMENT ON FUNCTION casework.receive(text, text, bytea, text, int[], text[], text[]) IS 'stores a file of readings or cases whole, or says row by row why not';

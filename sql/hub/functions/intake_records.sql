@@ -18,7 +18,7 @@ AS $$
 	), reading AS (
 		SELECT c.record_table, c.line, c.field, c.place, CASE
 				WHEN w.value IS NOT NULL THEN w.value
-				WHEN k.type = 'date' THEN coalesce(casework.read_date(c.answer)::text, c.answer)
+				WHEN k.type = 'date' THEN coalesce(to_char(casework.read_date(c.answer), 'YYYY-MM-DD'), c.answer)
 				WHEN c.field = 'measure' THEN lower(c.answer)
 				WHEN c.field IN ('lsoa', 'ward') THEN upper(c.answer)
 				WHEN k.type IN ('integer', 'number') THEN regexp_replace(c.answer, '\.0+$', '')
@@ -138,8 +138,9 @@ BEGIN
 		'This table takes what happened in the quarter. Check the date, and the quarter of the file.', d.line
 	FROM day d, quarter q WHERE d.day < q.first_day AND (d.record_table, d.field) IN (('referrals', 'referred_on'), ('contacts', 'contact_on'), ('feedback', 'given_on'))
 	UNION ALL
-	SELECT 'H308', 'error', 'clients.year_of_birth', 'Year of birth: it lies after the quarter began', 'Check the year.', c.line
-	FROM pg_temp.client_in c, quarter q WHERE c.year_of_birth > extract(year FROM q.first_day)
+	SELECT 'H308', 'error', 'clients.year_of_birth', 'Year of birth: it lies ' || CASE WHEN c.year_of_birth < 1900 THEN 'before 1900' ELSE 'after the quarter began' END,
+		'Check the year, or the date of birth.', c.line
+	FROM pg_temp.client_in c, quarter q WHERE c.year_of_birth > extract(year FROM q.first_day) OR c.year_of_birth < 1900
 	UNION ALL
 	SELECT 'H309', 'error', 'clients.age_band', 'Age band: it does not fit the year of birth', 'Check both, or keep the one that is sure.', c.line
 	FROM pg_temp.client_in c WHERE isempty(c.ages)
@@ -187,7 +188,8 @@ BEGIN
 		(e.outcome IN ('completed', 'left early') AND e.ended_on IS NULL, 'ended_on', 'Ended on: a case that is completed or left early needs the day on which it ended', 'Fill it in.'),
 		(e.outcome IN ('open', 'completed', 'left early') AND e.started_on IS NULL, 'started_on', 'Started on: a case that is open, completed or left early needs the day on which it began', 'Fill it in.'),
 		(e.outcome IN ('refused', 'waiting') AND e.started_on IS NOT NULL, 'started_on', 'Started on: a case that is refused or waiting has not begun', 'Leave it empty, or correct the outcome.'),
-		(e.outcome IN ('open', 'waiting') AND e.ended_on IS NOT NULL, 'ended_on', 'Ended on: a case that is open or waiting has not ended', 'Leave it empty, or correct the outcome.')
+		(e.outcome IN ('open', 'waiting') AND e.ended_on IS NOT NULL, 'ended_on', 'Ended on: a case that is open or waiting has not ended', 'Leave it empty, or correct the outcome.'),
+		(e.started_on IS NULL AND e.ended_on < e.referred_on, 'ended_on', 'Ended on: it lies before the referral', 'Check the dates.')
 		) x (wrong, field, what, todo)
 	WHERE x.wrong
 	UNION ALL
@@ -201,9 +203,10 @@ BEGIN
 	FROM (SELECT r.record_table, r.line, min(r.line) OVER (PARTITION BY r.record_table, r.client, CASE r.record_table
 				WHEN 'referrals' THEN ARRAY[r.cells ->> 'referred_on', r.cells ->> 'source', r.cells ->> 'onward_to']
 				WHEN 'engagements' THEN ARRAY[coalesce(r.cells ->> 'referred_on', r.cells ->> 'started_on')]
-				WHEN 'stars' THEN ARRAY[r.cells ->> 'taken_on', lower(r.cells ->> 'instrument')]
+				WHEN 'stars' THEN ARRAY[r.cells ->> 'taken_on', coalesce(star_instrument(s.star), r.cells ->> 'instrument')]
 				WHEN 'measures' THEN ARRAY[r.cells ->> 'measured_on', lower(r.cells ->> 'measure')] END) AS first_line
-		FROM pg_temp.record_in r WHERE r.record_table IN ('referrals', 'engagements', 'stars', 'measures') AND r.client IS NOT NULL) r
+		FROM pg_temp.record_in r LEFT JOIN pg_temp.star_in s ON r.record_table = 'stars' AND s.line = r.line
+		WHERE r.record_table IN ('referrals', 'engagements', 'stars', 'measures') AND r.client IS NOT NULL) r
 	WHERE r.line > r.first_line
 	UNION ALL
 	SELECT 'H317', 'query', 'contacts.contact_on', 'Contact on: no engagement of this client is open on that day',

@@ -23,11 +23,13 @@ BEGIN
 		r.cells ->> 'result', intake.record_day(r.cells, 'decided_on')
 	FROM pg_temp.record_in r JOIN pg_temp.client_in c USING (client)
 	WHERE r.record_table = 'referrals' AND c.shares;
-	-- Where the day of the referral is not given it is the last one before the start, if no earlier engagement came of it.
+	-- Where the day of the referral is not given it is the last one before the start, if no other engagement came of it.
 	INSERT INTO casework.engagement AS e (submission, programme, period, client, referred_on, started_on, closed_on, outcome)
 	SELECT submission, programme, period, n.client,
 		coalesce(n.referred_on, (SELECT max(f.referred_on) FROM casework.referral f WHERE f.submission = store_records.submission AND f.client = n.client
-			AND f.source IS NOT NULL AND f.referred_on <= n.started_on AND f.referred_on > coalesce(n.previous_on, '-infinity')), n.started_on),
+			AND f.source IS NOT NULL AND f.referred_on <= n.started_on AND f.referred_on > coalesce(n.previous_on, '-infinity')
+			AND NOT EXISTS (SELECT FROM pg_temp.record_in o WHERE o.record_table = 'engagements' AND o.client = n.client
+				AND intake.record_day(o.cells, 'referred_on') = f.referred_on)), n.started_on),
 		n.started_on, n.ended_on, n.outcome
 	FROM (SELECT d.*, lag(d.started_on) OVER (PARTITION BY d.client ORDER BY d.started_on, d.referred_on) AS previous_on
 		FROM (SELECT c.client, intake.record_day(r.cells, 'referred_on') AS referred_on, intake.record_day(r.cells, 'started_on') AS started_on,
