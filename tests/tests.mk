@@ -41,6 +41,14 @@ build/sanitized/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CORE_CPPFLAGS) $(TEST_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
+build/fuzzed/hub/%.o: hub/%.c
+	@mkdir -p $(@D)
+	clang $(HUB_CPPFLAGS) $(TEST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c -o $@ $<
+
+build/fuzzed/tests/fuzz/hub_%.o: tests/fuzz/hub_%.c
+	@mkdir -p $(@D)
+	clang $(HUB_CPPFLAGS) $(TEST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c -o $@ $<
+
 build/fuzzed/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(CORE_CPPFLAGS) $(TEST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c -o $@ $<
@@ -64,12 +72,19 @@ $(filter-out build/unit/hub_%,$(UNIT)): build/unit/%: build/sanitized/tests/unit
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) -o $@ $^ -lm
 
-$(FUZZERS): build/fuzz/%: build/fuzzed/tests/fuzz/%.o $(CORE_FUZZED)
+$(filter-out build/fuzz/hub_%,$(FUZZERS)): build/fuzz/%: build/fuzzed/tests/fuzz/%.o $(CORE_FUZZED)
 	@mkdir -p $(@D)
 	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ -lm
 
+# A fuzzer of the hub is linked with what it is a fuzzer of, and stands in for the rest.
+build/fuzz/hub_records_fuzz: $(patsubst %,build/fuzzed/hub/%.o,intake/client_table intake/records intake/rows intake/token load/reader)
+
+$(filter build/fuzz/hub_%,$(FUZZERS)): build/fuzz/%: build/fuzzed/tests/fuzz/%.o
+	@mkdir -p $(@D)
+	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ -L$(shell $(PG_CONFIG) --libdir) -lpq $(shell pkg-config --libs libcrypto) -lcsv -lunistring
+
 .SECONDARY:
--include $(HUB_MAIN:%.c=build/sanitized/%.d) $(CORE_SANITIZED:.o=.d) $(CORE_FUZZED:.o=.d) $(HUB_SANITIZED:.o=.d) $(UNIT:build/%=build/sanitized/tests/%.d) $(FUZZERS:build/%=build/fuzzed/tests/%.d)
+-include $(HUB_MAIN:%.c=build/sanitized/%.d) $(CORE_SANITIZED:.o=.d) $(CORE_FUZZED:.o=.d) $(wildcard build/fuzzed/hub/*/*.d) $(HUB_SANITIZED:.o=.d) $(UNIT:build/%=build/sanitized/tests/%.d) $(FUZZERS:build/%=build/fuzzed/tests/%.d)
 
 # Each file of tests/bench that can be run prints its ratios; BENCH=NAME runs one.
 bench: hub temp-install

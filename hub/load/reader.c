@@ -421,7 +421,8 @@ parse_quoted(Reader *reader, size_t *whole, long *lines, bool *open)
 	*whole = from;
 	for (size_t i = 0, at = 0; i < (size_t) reader->ncells; i++)
 	{
-		const char *cell = reader->text + at;
+		/* There is no text at all yet while every cell was empty. */
+		const char *cell = reader->text != NULL ? reader->text + at : "";
 		const char *to = cell + reader->cells[i].length;
 
 		at += reader->cells[i].length;
