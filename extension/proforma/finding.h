@@ -11,8 +11,17 @@
 
 #include "proforma/rules.h"
 
-/* A sink for findings: its context is the ReturnSetInfo of the function. */
+/* Findings as rows, in the current memory context. */
+typedef struct FindingList
+{
+	TupleDesc	descriptor;		/* of a finding */
+	Datum	   *rows;
+	int			n;
+	int			room;
+} FindingList;
+
+/* Sinks for findings: their contexts are the ReturnSetInfo of the function, and a FindingList. */
 extern void finding_to_row(void *result, const Finding *finding);
-extern void finding_values(const Finding *finding, Datum values[7], bool nulls[7]);
+extern void finding_to_list(void *list, const Finding *finding);
 
 #endif							/* WARDSTAR_FINDING_H */

@@ -29,7 +29,7 @@ whole_characters(const char *text)
 }
 
 /* rule, severity, field, message, suggestion, observed, expected */
-void
+static void
 finding_values(const Finding *finding, Datum values[7], bool nulls[7])
 {
 	const char *texts[7] = {
@@ -57,6 +57,23 @@ finding_to_row(void *result, const Finding *finding)
 	for (int i = 0; i < 7; i++)
 		if (!nulls[i])
 			pfree(DatumGetPointer(values[i]));
+}
+
+void
+finding_to_list(void *list, const Finding *finding)
+{
+	FindingList *findings = list;
+	Datum		values[7];
+	bool		nulls[7];
+
+	finding_values(finding, values, nulls);
+	if (findings->n == findings->room)
+	{
+		findings->room = Max(8, findings->room * 2);
+		findings->rows = findings->rows == NULL ? palloc(findings->room * sizeof(Datum)) :
+			repalloc(findings->rows, findings->room * sizeof(Datum));
+	}
+	findings->rows[findings->n++] = HeapTupleGetDatum(heap_form_tuple(findings->descriptor, values, nulls));
 }
 
 /*

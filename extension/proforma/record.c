@@ -23,11 +23,8 @@ PG_FUNCTION_INFO_V1(record_ok);
 typedef struct RecordState
 {
 	FormCache	cache;			/* first: form_cache() finds it in fn_extra */
-	MemoryContext findings;		/* of the row */
-	TupleDesc	result;
-	Datum	   *pending;
-	int			npending;
-	int			room;
+	MemoryContext findings;		/* of the row, and their list */
+	FindingList pending;
 	int			next;
 	bool		has_callback;
 	ExprContext *context;
@@ -247,27 +244,9 @@ record_is_fine(const RecordPlan *plan)
 }
 
 static void
-keep_finding(void *context, const Finding *finding)
-{
-	RecordState *state = context;
-	Datum		values[7];
-	bool		nulls[7];
-
-	finding_values(finding, values, nulls);
-	if (state->npending == state->room)
-	{
-		state->room = Max(8, state->room * 2);
-		state->pending = state->pending == NULL ?
-			MemoryContextAlloc(state->cache.context, state->room * sizeof(Datum)) :
-			repalloc(state->pending, state->room * sizeof(Datum));
-	}
-	state->pending[state->npending++] = HeapTupleGetDatum(heap_form_tuple(state->result, values, nulls));
-}
-
-static void
 forget_pending(Datum state)
 {
-	((RecordState *) DatumGetPointer(state))->npending = 0;
+	((RecordState *) DatumGetPointer(state))->pending.n = 0;
 	((RecordState *) DatumGetPointer(state))->has_callback = false;
 }
 
@@ -289,7 +268,7 @@ record_state(FunctionCallInfo fcinfo)
 		{
 			MemoryContext before = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 
-			state->result = BlessTupleDesc(CreateTupleDescCopy(result));
+			state->pending.descriptor = BlessTupleDesc(CreateTupleDescCopy(result));
 			MemoryContextSwitchTo(before);
 		}
 		fcinfo->flinfo->fn_extra = state;
@@ -315,7 +294,7 @@ record_check(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("set-valued function called in context that cannot accept a set")));
 	state = record_state(fcinfo);
-	if (state->npending == 0)
+	if (state->pending.n == 0)
 	{
 		HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(1);
 		FormCache  *cache = form_cache_in(&state->cache, fcinfo, 0);
@@ -324,12 +303,13 @@ record_check(PG_FUNCTION_ARGS)
 
 		/* Values may be unpacked there too, so it is emptied for every row. */
 		MemoryContextReset(state->findings);
+		state->pending = (FindingList) {.descriptor = state->pending.descriptor};
 		before = MemoryContextSwitchTo(state->findings);
 		record_fill_row(plan, row);
 		state->next = 0;
-		record_findings(plan, keep_finding, state);
+		record_findings(plan, finding_to_list, &state->pending);
 		MemoryContextSwitchTo(before);
-		if (state->npending > 0 && !state->has_callback)
+		if (state->pending.n > 0 && !state->has_callback)
 		{
 			/* If the rest is not asked for, the next row must not get it. */
 			RegisterExprContextCallback(rows->econtext, forget_pending, PointerGetDatum(state));
@@ -337,14 +317,14 @@ record_check(PG_FUNCTION_ARGS)
 			state->has_callback = true;
 		}
 	}
-	if (state->next < state->npending)
+	if (state->next < state->pending.n)
 	{
 		rows->isDone = ExprMultipleResult;
-		PG_RETURN_DATUM(state->pending[state->next++]);
+		PG_RETURN_DATUM(state->pending.rows[state->next++]);
 	}
-	if (state->npending > 0)
+	if (state->pending.n > 0)
 	{
-		state->npending = 0;
+		state->pending.n = 0;
 		if (state->has_callback)
 			UnregisterExprContextCallback(state->context, forget_pending, PointerGetDatum(state));
 		state->has_callback = false;

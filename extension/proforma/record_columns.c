@@ -35,14 +35,6 @@ typedef struct ColumnsState
 	TupleDesc	descriptor;		/* of a finding */
 } ColumnsState;
 
-typedef struct FindingList
-{
-	const ColumnsState *state;
-	Datum	   *rows;
-	int			n;
-	int			room;
-} FindingList;
-
 static void
 read_shape(FunctionCallInfo fcinfo, ColumnsState *state, ArrayType *names)
 {
@@ -140,22 +132,6 @@ fill_columns(FunctionCallInfo fcinfo)
 	return plan;
 }
 
-static void
-list_finding(void *context, const Finding *finding)
-{
-	FindingList *list = context;
-	Datum		values[7];
-	bool		nulls[7];
-
-	finding_values(finding, values, nulls);
-	if (list->n == list->room)
-	{
-		list->room = Max(8, list->room * 2);
-		list->rows = list->rows == NULL ? palloc(list->room * sizeof(Datum)) : repalloc(list->rows, list->room * sizeof(Datum));
-	}
-	list->rows[list->n++] = HeapTupleGetDatum(heap_form_tuple(list->state->descriptor, values, nulls));
-}
-
 /*
  * record_check_columns(form jsonb, columns text[], VARIADIC "any")
  *		returns proforma_finding[]
@@ -168,7 +144,7 @@ record_check_columns(PG_FUNCTION_ARGS)
 {
 	RecordPlan *plan = fill_columns(fcinfo);
 	ColumnsState *state = fcinfo->flinfo->fn_extra;
-	FindingList list = {.state = state};
+	FindingList list = {0};
 
 	if (plan == NULL || record_is_fine(plan))
 		PG_RETURN_NULL();
@@ -180,7 +156,8 @@ record_check_columns(PG_FUNCTION_ARGS)
 		state->descriptor = lookup_rowtype_tupdesc_copy(state->finding, -1);
 		MemoryContextSwitchTo(before);
 	}
-	record_findings(plan, list_finding, &list);
+	list.descriptor = state->descriptor;
+	record_findings(plan, finding_to_list, &list);
 	PG_RETURN_ARRAYTYPE_P(construct_array(list.rows, list.n, state->finding, -1, false, TYPALIGN_DOUBLE));
 }
 

@@ -99,6 +99,12 @@ SELECT s.born, c.rule FROM record_form, (SELECT born, client, sex FROM typed) s,
 -- Another form in another row, and a call that is given up after its first finding.
 SELECT n, (SELECT count(*) FROM record_check(f, v)) FROM (VALUES (1, '{"fields": [{"name": "a", "type": "integer"}]}'::jsonb), (2, '{"fields": [{"name": "a", "type": "date"}]}'),
 	(3, '{"fields": [{"name": "a", "type": "string"}]}'), (4, '[]'), (5, '"x"')) s (n, f), (VALUES ('7'::text)) v (a) ORDER BY n;
+-- Forms of many sizes, row by row: none must be listed.
+SELECT n, findings FROM (SELECT n, repeat('x', (n * 7) % 40) AS more, jsonb_build_object('fields', jsonb_agg(jsonb_build_object('name', 'c' || k, 'type', 'integer', 'title', k || repeat('x', (n * 7) % 40)))) AS form
+	FROM generate_series(1, 200) n, generate_series(1, 1 + n % 9) k GROUP BY n) s,
+	(VALUES ('a'::text, 'b'::text, 'c'::text, 'd'::text, 'e'::text, 'f'::text, 'g'::text, 'h'::text, 'i'::text)) v (c1, c2, c3, c4, c5, c6, c7, c8, c9),
+	LATERAL (SELECT string_agg(message, ' ') AS findings FROM record_check(form, v)) f
+WHERE findings IS DISTINCT FROM (SELECT string_agg(format('In the column "%s%s" there is "%s", which is not a whole number.', k, more, chr(96 + k)), ' ' ORDER BY k) FROM generate_series(1, 1 + n % 9) k);
 SELECT n, (SELECT c.rule FROM record_check(form, v) c LIMIT 1) FROM record_form, (VALUES (1, 'x', 'y'), (2, 'C001', 'y')) v (n, client, sex) ORDER BY n;
 SELECT record_ok('{}', 3);
 
