@@ -100,6 +100,7 @@ function drawDue(answer) {
           choose('programme', d.programme);
           choose('period', d.period);
           by('stated').open = true;
+          by('verdict').replaceChildren();
           say(`Choose the file for ${d.programme}, ${d.dates}.`);
           by('file').focus();
         },

@@ -78,7 +78,7 @@ export function drawReceipt(receipt, level, said, ...actions) {
     parts.push(element('p', {}, `Different people, as understood: ${receipt.people.words}. Not for publication.`));
   }
   if (receipt.already) {
-    parts.push(element('p', {}, 'You had sent this very file before. It counts once.'));
+    parts.push(element('p', {}, 'You had sent this very file before: this is its receipt.'));
   }
   for (const [severity, title] of GROUPS) {
     const found = (receipt.findings ?? []).filter((f) => f.severity === severity);
