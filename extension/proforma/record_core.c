@@ -357,6 +357,7 @@ record_check_values(const RecordColumn *columns, int n, RecordValue *values, int
 static int
 check_row(const RowRule *rule, const RecordValue *values)
 {
+	const RecordValue *before = NULL;
 	int			present = 0;
 
 	if (!rule->usable)
@@ -365,13 +366,16 @@ check_row(const RowRule *rule, const RecordValue *values)
 	{
 		case ROW_DATE_ORDER:
 		case ROW_NOT_MORE_THAN:
-			for (int i = 1; i < rule->ncolumns; i++)
+			for (int i = 0; i < rule->ncolumns; i++)
 			{
-				const RecordValue *a = &values[rule->columns[i - 1]];
-				const RecordValue *b = &values[rule->columns[i]];
+				const RecordValue *a = &values[rule->columns[i]];
 
-				if (a->present && b->present && a->has_number && b->has_number && a->number > b->number)
+				/* What is missing, or can't be compared, is passed over. */
+				if (!a->present || !a->has_number)
+					continue;
+				if (before != NULL && before->number > a->number)
 					return rule->check == ROW_DATE_ORDER ? R109 : R112;
+				before = a;
 			}
 			return RECORD_FINE;
 		case ROW_IN_PERIOD:

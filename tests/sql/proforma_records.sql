@@ -55,7 +55,11 @@ INSERT INTO example (rule, kind, fires, patch, more) VALUES
 ('R113', 'edge', false, '{}', '{"fields": [{"name": "ward", "type": "string", "title": "Ward"}]}'),
 ('R114', 'pass', false, '{}', '{"rules": [{"check": "exactly_one", "fields": ["postcode", "lsoa"]}]}'),
 ('R114', 'fail', true, '{}', '{"rules": [{"check": "date_order", "fields": ["started", "left"]}]}'),
-('R114', 'edge', true, '{}', '{"rules": [{"check": "date_order", "fields": ["started", "worker"]}]}');
+('R114', 'edge', true, '{}', '{"rules": [{"check": "date_order", "fields": ["started", "worker"]}]}'),
+-- The date between two is missing.
+('R109', 'edge', true, '{"ended": null}', '{"rules": [{"check": "date_order", "fields": ["contact", "ended", "started"]}]}'),
+('R109', 'edge', false, '{"ended": null}', '{"rules": [{"check": "date_order", "fields": ["started", "ended", "contact"]}]}'),
+('R112', 'edge', true, '{"hours": ""}', '{"rules": [{"check": "not_more_than", "fields": ["family", "hours", "children"]}]}');
 INSERT INTO example (rule, kind, fires, patch, others) VALUES
 ('R201', 'pass', false, '{}', '[{"client": "C002"}, {"client": "c001"}]'),
 ('R201', 'fail', true, '{}', '[{"client": "C002"}, {"client": "C001", "started": "2025-09-01", "ended": null}]'),
