@@ -78,7 +78,8 @@ export function drawReceipt(receipt, level, said, ...actions) {
     parts.push(element('p', {}, `Different people, as understood: ${receipt.people.words}. Not for publication.`));
   }
   if (receipt.already) {
-    parts.push(element('p', {}, 'You had sent this very file before: this is its receipt.'));
+    parts.push(element('p', {}, 'You had sent this very file before: this is its receipt.',
+      receipt.state === 'superseded' ? ' It does not count again by being sent again. To go back to it, save it anew in your program and send that, or ask the hub.' : null));
   }
   for (const [severity, title] of GROUPS) {
     const found = (receipt.findings ?? []).filter((f) => f.severity === severity);

@@ -199,6 +199,7 @@ async function dropFile(page, file) {
   await chooser.setFiles(faulty);
   await page.waitForSelector('#verdict .receipt');
   is(await page.evaluate(() => document.activeElement.id), 'verdict', 'the focus moves to the verdict');
+  like(await page.textContent('#verdict'), /does not count again by being sent again/, 'a file that was replaced is not put back by sending it again, and the page says so');
   ok(await narrow(page), 'the verdict is not wider either');
   await shot(page, '7-narrow-verdict');
   // On from the verdict to the receipt of the newest file.
