@@ -122,6 +122,16 @@ sync_folder(const char *folder)
 	return fine;
 }
 
+/* Files that begin at about the same time share a folder, so that spool_sync has one to put on disk for all of them. */
+static unsigned char
+folder_of_the_moment(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (unsigned char) (now.tv_sec * 16 + now.tv_nsec / (1000000000 / 16));
+}
+
 SpoolWriter *
 spool_begin(const char *folder, const KeyRing *ring)
 {
@@ -141,10 +151,16 @@ spool_begin(const char *folder, const KeyRing *ring)
 	writer->digest = EVP_MD_CTX_new();
 	if (writer->cipher == NULL || writer->digest == NULL ||
 		RAND_bytes(writer->head.id, SEAL_ID_BYTES) != 1 || RAND_priv_bytes(writer->head.data_key, KEY_BYTES) != 1 ||
-		EVP_DigestInit_ex(writer->digest, EVP_sha256(), NULL) != 1 ||
-		!seal_head(writer->cipher, key, &writer->head, bytes))
+		EVP_DigestInit_ex(writer->digest, EVP_sha256(), NULL) != 1)
 	{
 		log_error("could not begin a spool file: the cipher or the random numbers failed");
+		spool_abort(writer);
+		return NULL;
+	}
+	writer->head.id[0] = folder_of_the_moment();
+	if (!seal_head(writer->cipher, key, &writer->head, bytes))
+	{
+		log_error("could not begin a spool file: its key could not be wrapped");
 		spool_abort(writer);
 		return NULL;
 	}

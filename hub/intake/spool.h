@@ -2,7 +2,8 @@
  * hub/intake/spool.h
  *		The spool: what partners sent, byte for byte, one encrypted file a submission, and nowhere else.
  *
- * A file is FOLDER/ab/abcdef…, named after a random number of 128 bits in hex (its id). It holds
+ * A file is FOLDER/ab/abcdef…, named after a number of 128 bits in hex (its id): the first byte goes by the time, the rest is
+ * random. It holds
  *		"WSPOOL1\n"  id(16)  key number(4, little-endian)  nonce(12)  data key(32, wrapped)  tag(16)
  * then chunks of 64 KiB of content, each followed by a tag of 16 bytes. All is AES-256-GCM. The data key is
  * the file's own and wrapped by the key ring's spool key, so that rotation rewrites 60 bytes a file. A

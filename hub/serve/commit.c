@@ -1,13 +1,14 @@
 /*
  * hub/serve/commit.c
- *		Group commit: one thread for the disk, one for the ledger, so that one group is written while the one before
- *		is entered.
+ *		Group commit: some threads for the disk, one for the ledger, so that one group is written while the one
+ *		before is entered.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "log.h"
 #include "serve/commit.h"
 #include "serve/metrics.h"
@@ -16,9 +17,25 @@
 #define MOST_IN_GROUP 128
 #define ATTEMPTS 3
 
+/* A file system flushes once for several that wait; more than four gained nothing. */
+#define DISK_THREADS 4
+
 /* A group as large as this is a rush: the workers leave the machine to it for so long. */
 #define RUSH_GROUP 6
 #define RUSH_SECONDS 0.3
+
+/* What api.submit gives. */
+enum
+{
+	COLUMN_PLACE,
+	COLUMN_SUBMISSION,
+	COLUMN_ALREADY,
+	COLUMN_DECIDED,
+	COLUMN_KEEP_FILE,
+	COLUMN_PROBLEM,
+	COLUMN_ANSWER,
+	COLUMN_COUNT
+};
 
 typedef struct Line
 {
@@ -34,7 +51,8 @@ struct Committer
 	pthread_mutex_t lock;
 	Line		arrived;		/* for the disk */
 	Line		synced;			/* for the ledger */
-	pthread_t	disk;
+	pthread_t	disk[DISK_THREADS];
+	int			ndisk;
 	pthread_t	ledger;
 };
 
@@ -108,50 +126,104 @@ write_groups(void *arg)
 	return NULL;
 }
 
-static bool
-send_upload(Session *session, const Upload *upload)
+static void
+put_field(FILE *out, const char *name, const char *value)
 {
-	char		size[24];
-	const char *values[] = {upload->stated[STATED_PROGRAMME], upload->stated[STATED_PERIOD], upload->stated[STATED_FORM],
-		upload->stated[STATED_KIND], upload->name, size, upload->file.sha256, upload->from, upload->file.id};
-
-	snprintf(size, sizeof(size), "%" PRIu64, upload->file.size);
-	return session_send(session, "serve_enter", 9, values);
+	if (value == NULL)
+		return;
+	fprintf(out, ",\"%s\":", name);
+	json_string(out, value, strlen(value));
 }
 
-/* What the ledger said: the outcome, if the transaction is then committed. */
+/* Uploads of one organisation, each with its place in the group. */
 static bool
-take_row(Session *session, Upload *upload, bool *keep_file)
+send_uploads(Session *session, Upload *const *group, size_t from, size_t until)
 {
-	PGresult   *row = session_result(session);
+	char	   *text = NULL;
+	size_t		length;
+	FILE	   *out = open_memstream(&text, &length);
+	const char *value;
+	bool		sent = false;
 
-	*keep_file = false;
-	if (row == NULL)
-		return false;
-	free(upload->text);
-	upload->text = NULL;
-	if (PQntuples(row) != 1 || PQnfields(row) != 6)
+	if (out == NULL)
 	{
-		db_set_error(&session->db, HUB_INTERNAL, "BUG: api.submit gave no row");
-		PQclear(row);
+		db_set_error(&session->db, HUB_INTERNAL, "out of memory");
 		return false;
 	}
-	if (!PQgetisnull(row, 0, 4))
+	for (size_t i = from; i < until; i++)
+	{
+		const Upload *upload = group[i];
+
+		fprintf(out, "%c{\"place\":%zu,\"file_size\":%" PRIu64 ",\"sha256\":\"\\\\x%s\"", i == from ? '[' : ',', i,
+				upload->file.size, upload->file.sha256);
+		put_field(out, "programme", upload->stated[STATED_PROGRAMME]);
+		put_field(out, "period", upload->stated[STATED_PERIOD]);
+		put_field(out, "form", upload->stated[STATED_FORM]);
+		put_field(out, "kind", upload->stated[STATED_KIND]);
+		put_field(out, "file_name", upload->name);
+		put_field(out, "received_from", upload->from);
+		put_field(out, "spool", upload->file.id);
+		fputc('}', out);
+	}
+	fputc(']', out);
+	sent = !ferror(out);
+	if (fclose(out) != 0 || !sent)
+	{
+		db_set_error(&session->db, HUB_INTERNAL, "out of memory");
+		free(text);
+		return false;
+	}
+	value = text;
+	sent = session_send(session, "serve_enter", 1, &value);
+	free(text);
+	return sent;
+}
+
+/* What the ledger said of one of them: the outcome, if the transaction is then committed. */
+static void
+take_row(const PGresult *rows, int row, Upload *upload, bool *keep_file)
+{
+	free(upload->text);
+	*keep_file = false;
+	if (!PQgetisnull(rows, row, COLUMN_PROBLEM))
 	{
 		upload->outcome = OUTCOME_REFUSED;
-		upload->text = strdup(PQgetvalue(row, 0, 4));
+		upload->text = strdup(PQgetvalue(rows, row, COLUMN_PROBLEM));
+		return;
 	}
-	else
+	upload->outcome = OUTCOME_STORED;
+	upload->submission = strtoll(PQgetvalue(rows, row, COLUMN_SUBMISSION), NULL, 10);
+	upload->already = PQgetvalue(rows, row, COLUMN_ALREADY)[0] == 't';
+	upload->decided = PQgetvalue(rows, row, COLUMN_DECIDED)[0] == 't';
+	*keep_file = PQgetvalue(rows, row, COLUMN_KEEP_FILE)[0] == 't';
+	upload->text = strdup(PQgetvalue(rows, row, COLUMN_ANSWER));
+}
+
+/* A row for each of them, in any order. */
+static bool
+take_rows(Session *session, Upload *const *group, size_t from, size_t until, bool *keep_file)
+{
+	PGresult   *rows = session_result(session);
+	bool		seen[MOST_IN_GROUP] = {false};
+	bool		fine = rows != NULL;
+
+	if (fine && (PQntuples(rows) != (int) (until - from) || PQnfields(rows) != COLUMN_COUNT))
+		fine = false;
+	for (int row = 0; fine && row < PQntuples(rows); row++)
 	{
-		upload->outcome = OUTCOME_STORED;
-		upload->submission = strtoll(PQgetvalue(row, 0, 0), NULL, 10);
-		upload->already = PQgetvalue(row, 0, 1)[0] == 't';
-		upload->decided = PQgetvalue(row, 0, 2)[0] == 't';
-		*keep_file = PQgetvalue(row, 0, 3)[0] == 't';
-		upload->text = strdup(PQgetvalue(row, 0, 5));
+		unsigned long place = strtoul(PQgetvalue(rows, row, COLUMN_PLACE), NULL, 10);
+
+		fine = place >= from && place < until && !seen[place];
+		if (fine)
+		{
+			seen[place] = true;
+			take_row(rows, row, group[place], &keep_file[place]);
+		}
 	}
-	PQclear(row);
-	return true;
+	if (!fine && rows != NULL)
+		db_set_error(&session->db, HUB_INTERNAL, "BUG: api.submit did not give a row for each upload");
+	PQclear(rows);
+	return fine;
 }
 
 typedef enum Entered
@@ -161,15 +233,30 @@ typedef enum Entered
 	ENTERED_PERHAPS				/* the connection was lost */
 } Entered;
 
-/* One transaction for all of them. */
+static int
+by_role(const void *a, const void *b)
+{
+	return strcmp((*(Upload *const *) a)->identity->role, (*(Upload *const *) b)->identity->role);
+}
+
+/* Where the uploads of the next organisation begin. */
+static size_t
+end_of_run(Upload *const *group, size_t from, size_t n)
+{
+	size_t		i = from + 1;
+
+	while (i < n && strcmp(group[i]->identity->role, group[from]->identity->role) == 0)
+		i++;
+	return i;
+}
+
+/* One transaction for all of them, and in it one statement for each organisation, under its own role. */
 static Entered
 enter(Session *session, Upload **group, size_t n)
 {
 	PGconn	   *conn;
 	PGresult   *result = NULL;
 	bool		keep_file[MOST_IN_GROUP];
-	const char *role = NULL;
-	size_t		rows = 0;
 	bool		sent;
 	bool		fine;
 
@@ -179,29 +266,23 @@ enter(Session *session, Upload **group, size_t n)
 	conn = session->db.conn;
 	if (!session_prepare(session, "serve_role") || !session_prepare(session, "serve_enter"))
 		return ENTERED_NOT;
+	qsort(group, n, sizeof(Upload *), by_role);
 	sent = PQenterPipelineMode(conn) == 1 && PQsendQueryParams(conn, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) == 1;
-	for (size_t i = 0; i < n && sent; i++)
+	for (size_t from = 0, until; from < n && sent; from = until)
 	{
-		if (role == NULL || strcmp(role, group[i]->identity->role) != 0)
-			sent = session_send_role(session, group[i]->identity->role);
-		role = group[i]->identity->role;
-		sent = sent && send_upload(session, group[i]);
+		until = end_of_run(group, from, n);
+		sent = session_send_role(session, group[from]->identity->role) && send_uploads(session, group, from, until);
 	}
 	sent = sent && PQsendQueryParams(conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) == 1 && PQpipelineSync(conn) == 1;
 
 	fine = sent && (result = session_result(session)) != NULL;
 	PQclear(result);
-	role = NULL;
-	for (; rows < n && fine; rows++)
+	for (size_t from = 0, until; from < n && fine; from = until)
 	{
-		if (role == NULL || strcmp(role, group[rows]->identity->role) != 0)
-		{
-			result = session_result(session);
-			fine = result != NULL;
-			PQclear(result);
-		}
-		role = group[rows]->identity->role;
-		fine = fine && take_row(session, group[rows], &keep_file[rows]);
+		until = end_of_run(group, from, n);
+		result = session_result(session);
+		fine = result != NULL && take_rows(session, group, from, until, keep_file);
+		PQclear(result);
 	}
 	/* A transaction that failed commits "successfully" as ROLLBACK. */
 	if (fine)
@@ -301,14 +382,17 @@ committer_start(Server *server)
 	pthread_mutex_init(&committer->lock, NULL);
 	pthread_cond_init(&committer->arrived.wake, NULL);
 	pthread_cond_init(&committer->synced.wake, NULL);
-	if (pthread_create(&committer->disk, NULL, write_groups, committer) == 0)
+	if (pthread_create(&committer->ledger, NULL, enter_groups, committer) != 0)
 	{
-		if (pthread_create(&committer->ledger, NULL, enter_groups, committer) == 0)
-			return committer;
-		end(committer, &committer->arrived);
-		pthread_join(committer->disk, NULL);
+		free(committer);
+		return NULL;
 	}
-	free(committer);
+	while (committer->ndisk < DISK_THREADS &&
+		   pthread_create(&committer->disk[committer->ndisk], NULL, write_groups, committer) == 0)
+		committer->ndisk++;
+	if (committer->ndisk > 0)
+		return committer;
+	committer_stop(committer);
 	return NULL;
 }
 
@@ -324,7 +408,8 @@ committer_stop(Committer *committer)
 	if (committer == NULL)
 		return;
 	end(committer, &committer->arrived);
-	pthread_join(committer->disk, NULL);
+	for (int i = 0; i < committer->ndisk; i++)
+		pthread_join(committer->disk[i], NULL);
 	end(committer, &committer->synced);
 	pthread_join(committer->ledger, NULL);
 	pthread_cond_destroy(&committer->arrived.wake);

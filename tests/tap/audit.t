@@ -40,7 +40,7 @@ is($code, 2, 'an anchor has a number and a sum');
 
 # What a superuser can do with the guards off.
 my $off = join '', map { "ALTER TABLE intake.$_ DISABLE TRIGGER ALL;" } qw(submission submission_event event_anchor finding answer);
-my $on = join '', map { my $t = $_; "ALTER TABLE intake.$t ENABLE TRIGGER ALL;" . join '', map { "ALTER TABLE intake.$t ENABLE ALWAYS TRIGGER $_;" } ($t eq 'submission' ? ('guard', 'keep_event') : ()), 'refuse_change' }
+my $on = join '', map { my $t = $_; "ALTER TABLE intake.$t ENABLE TRIGGER ALL;" . join '', map { "ALTER TABLE intake.$t ENABLE ALWAYS TRIGGER $_;" } ($t eq 'submission' ? ('guard', 'keep_entered', 'keep_event') : ()), 'refuse_change' }
 	qw(submission submission_event event_anchor);
 $on .= 'ALTER TABLE intake.finding ENABLE TRIGGER ALL; ALTER TABLE intake.answer ENABLE TRIGGER ALL;';
 my $copies = 0;

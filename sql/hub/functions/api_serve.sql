@@ -13,52 +13,59 @@ $$;
 COMMENT ON FUNCTION api.own_organisation() IS 'the organisation whose role is in force; NULL if it is none''s';
 
 -- What an upload is answered with.
+CREATE OR REPLACE FUNCTION api.submitted(s intake.submission, already boolean) RETURNS json
+LANGUAGE sql STABLE
+RETURN json_build_object('submission', s.id, 'state', s.state, 'already', already,
+	'programme', coalesce(s.programme, s.asked_programme), 'period', coalesce(s.period, s.asked_period),
+	'form', coalesce(s.form, s.asked_form), 'kind', s.kind, 'file', s.file_name, 'size', s.file_size,
+	'sha256', encode(s.sha256, 'hex'), 'received_at', s.received_at, 'decision', s.decision, 'decided_at', s.decided_at,
+	'superseded_by', s.superseded_by, 'receipt', '/v1/submissions/' || s.id || '/receipt');
+COMMENT ON FUNCTION api.submitted(intake.submission, boolean) IS 'a submission as an upload is answered with';
+
 CREATE OR REPLACE FUNCTION api.submitted(submission bigint, already boolean) RETURNS json
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$
-	SELECT json_build_object('submission', s.id, 'state', s.state, 'already', already,
-		'programme', coalesce(s.programme, s.asked_programme), 'period', coalesce(s.period, s.asked_period),
-		'form', coalesce(s.form, s.asked_form), 'kind', s.kind, 'file', s.file_name, 'size', s.file_size,
-		'sha256', encode(s.sha256, 'hex'), 'received_at', s.received_at, 'decision', s.decision, 'decided_at', s.decided_at,
-		'superseded_by', s.superseded_by, 'receipt', '/v1/submissions/' || s.id || '/receipt')
-	FROM intake.submission s WHERE s.id = submitted.submission
+	SELECT api.submitted(s, already) FROM intake.submission s WHERE s.id = submission
 $$;
-COMMENT ON FUNCTION api.submitted(bigint, boolean) IS 'a submission as an upload is answered with';
+COMMENT ON FUNCTION api.submitted(bigint, boolean) IS 'the same of a submission by its number, after waiting for its verdict';
 
--- POST /v1/submissions. Called by many in one transaction, so that it reports and does not raise.
-CREATE OR REPLACE FUNCTION api.submit(programme text, period text, form text, kind text, file_name text, file_size bigint,
-	sha256 bytea, received_from text, spool text,
-	OUT submission bigint, OUT already boolean, OUT decided boolean, OUT keep_file boolean, OUT problem text, OUT answer json)
+-- POST /v1/submissions, for all uploads of an organisation that ended at about the same time: a JSON array of objects
+-- with the fields of intake.arrival. It reports and does not raise: an upload must not suffer for another's.
+CREATE OR REPLACE FUNCTION api.submit(uploads json)
+RETURNS TABLE (place int, submission bigint, already boolean, decided boolean, keep_file boolean, problem text, answer json)
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 AS $$
-#variable_conflict use_variable
+#variable_conflict use_column
 DECLARE
-	state text;
+	arrivals intake.arrival[] := ARRAY(SELECT a FROM json_populate_recordset(NULL::intake.arrival, uploads) a);
+	programmes text[] := ARRAY(SELECT p.programme FROM returns.programme p ORDER BY p.programme);
+	forms text[] := ARRAY(SELECT DISTINCT f.form FROM intake.form f ORDER BY f.form);
+	problems text[] := ARRAY(SELECT CASE
+			WHEN a.programme <> ALL (programmes) THEN
+				'The programme is none of your organisation''s.' || coalesce(' They are: ' || nullif(array_to_string(programmes, ', '), '') || '.', '')
+			WHEN a.period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN
+				'The period is not a quarter. Write it as 2025-Q2, which is 1 July to 30 September 2025.'
+			WHEN a.form <> ALL (forms) THEN
+				'The form is not known. Forms are: ' || coalesce(nullif(array_to_string(forms, ', '), ''), 'none') || '.'
+			WHEN a.kind NOT IN ('return', 'records') THEN 'The kind is neither "return" nor "records".'
+			END
+		FROM unnest(arrivals) WITH ORDINALITY a ORDER BY a.ordinality);
 BEGIN
-	IF programme IS NOT NULL AND NOT EXISTS (SELECT FROM returns.programme p WHERE p.programme = submit.programme) THEN
-		problem := 'The programme is none of your organisation''s.' || coalesce(' They are: '
-			|| (SELECT string_agg(p.programme, ', ' ORDER BY p.programme) FROM returns.programme p) || '.', '');
-	ELSIF period IS NOT NULL AND period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN
-		problem := 'The period is not a quarter. Write it as 2025-Q2, which is 1 July to 30 September 2025.';
-	ELSIF form IS NOT NULL AND NOT EXISTS (SELECT FROM intake.form f WHERE f.form = submit.form) THEN
-		problem := 'The form is not known. Forms are: '
-			|| coalesce((SELECT string_agg(DISTINCT f.form, ', ') FROM intake.form f), 'none') || '.';
-	ELSIF kind NOT IN ('return', 'records') THEN
-		problem := 'The kind is neither "return" nor "records".';
-	END IF;
-	IF problem IS NOT NULL THEN
-		RETURN;
-	END IF;
-	SELECT e.submission, e.state, e.already INTO submission, state, already
-	FROM intake.enter(api.own_organisation(), programme, period, form, kind, file_name, file_size, sha256, received_from, spool) e;
-	keep_file := NOT already OR coalesce((SELECT s.spool = submit.spool FROM intake.submission s WHERE s.id = submission), false);
-	decided := state NOT IN ('received', 'checking');
-	answer := api.submitted(submission, already);
+	RETURN QUERY
+	SELECT a.place, NULL::bigint, NULL::boolean, NULL::boolean, NULL::boolean, a.problem, NULL::json
+	FROM ROWS FROM (unnest(arrivals), unnest(problems)) a (place, programme, period, form, kind, file_name, file_size, sha256, received_from, spool, problem)
+	WHERE a.problem IS NOT NULL;
+	arrivals := ARRAY(SELECT arrivals[n] FROM generate_subscripts(arrivals, 1) n WHERE problems[n] IS NULL);
+	RETURN QUERY
+	SELECT e.place, (e.submission).id, e.already, (e.submission).state NOT IN ('received', 'checking'),
+		NOT e.already OR coalesce((e.submission).spool = a.spool, false), NULL::text, api.submitted(e.submission, e.already)
+	FROM intake.enter(api.own_organisation(), arrivals) e
+	JOIN unnest(arrivals) a ON a.place = e.place;
 END
 $$;
-COMMENT ON FUNCTION api.submit(text, text, text, text, text, bigint, bytea, text, text) IS 'puts an upload of the caller''s organisation into the ledger; problem says what was stated wrongly, and then nothing was stored';
+COMMENT ON FUNCTION api.submit(json) IS 'puts uploads of the caller''s organisation into the ledger; problem says what was stated wrongly of one, which then is not stored';
 
 CREATE OR REPLACE FUNCTION api.submission_json(s intake.submission) RETURNS json
 LANGUAGE sql STABLE

@@ -137,7 +137,7 @@ BEGIN
 	GROUP BY e.submission, e.id HAVING count(h.event) <> 1
 	UNION ALL
 	SELECT NULL, NULL, NULL, format('a guard of the ledger is off: trigger %s of %s', g.trigger, g.guarded)
-	FROM (VALUES ('guard', 'intake.submission'), ('keep_event', 'intake.submission'), ('refuse_change', 'intake.submission'),
+	FROM (VALUES ('guard', 'intake.submission'), ('keep_entered', 'intake.submission'), ('keep_event', 'intake.submission'), ('refuse_change', 'intake.submission'),
 		('refuse_change', 'intake.submission_event'), ('refuse_change', 'intake.event_anchor')) g (trigger, guarded)
 	WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = g.guarded::regclass AND t.tgname = g.trigger AND t.tgenabled = 'A');
 END

@@ -107,36 +107,56 @@ RETURN pg_catalog.sha256((event).previous OPERATOR(pg_catalog.||) pg_catalog.con
 	(event).change)::text, 'UTF8'));
 COMMENT ON FUNCTION intake.event_sha256(intake.submission_event) IS 'what the sha256 of an event must be: over the previous one and a JSON array of id, submission, number, states, time in seconds since 1970, who, and the change';
 
--- Whoever may change a submission can't help writing its event, and can write no other.
+-- Whoever may enter or change a submission can't help writing its event, and can write no other.
+CREATE OR REPLACE FUNCTION intake.keep_entered() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	who text := coalesce(nullif(current_setting('role'), 'none'), session_user);
+BEGIN
+	WITH event AS (
+		INSERT INTO intake.submission_event (id, submission, number, to_state, happened_at, caused_by, change, previous, sha256)
+		OVERRIDING SYSTEM VALUE
+		SELECT f.id, f.submission, f.number, f.to_state, f.happened_at, f.caused_by, f.change, f.previous,
+			intake.event_sha256(ROW(f.id, f.submission, f.number, NULL, f.to_state, f.happened_at, f.caused_by, f.change, f.previous, NULL))
+		FROM (SELECT nextval('intake.submission_event_id_seq') AS id, e.id AS submission, 1 AS number, e.state AS to_state,
+				clock_timestamp() AS happened_at, who AS caused_by, intake.facts(e::intake.submission) AS change,
+				decode(repeat('00', 32), 'hex') AS previous
+			FROM entered e ORDER BY e.id OFFSET 0) f
+		RETURNING id
+	)
+	INSERT INTO intake.event_loose SELECT e.id FROM event e;
+	PERFORM pg_notify('wardstar_work', e.id::text) FROM entered e;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION intake.keep_entered() IS 'implementation of the ledger: writes the first event of each submission that was entered, and tells the workers';
+
 CREATE OR REPLACE FUNCTION intake.keep_event() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	event intake.submission_event;
-	was jsonb;
+	was jsonb := intake.facts(OLD);
 BEGIN
 	event.change := intake.facts(NEW);
-	event.previous := decode(repeat('00', 32), 'hex');
-	event.number := 1;
-	IF TG_OP = 'UPDATE' THEN
-		was := intake.facts(OLD);
-		SELECT coalesce(jsonb_object_agg(k.key, event.change -> k.key), '{}') INTO event.change
-		FROM (SELECT jsonb_object_keys(was) UNION SELECT jsonb_object_keys(event.change)) k (key)
-		WHERE was -> k.key IS DISTINCT FROM event.change -> k.key;
-		IF event.change = '{}' AND NEW.state = OLD.state THEN
-			RETURN NULL;
-		END IF;
-		SELECT e.number + 1, e.sha256 INTO event.number, event.previous
-		FROM intake.submission_event e WHERE e.submission = NEW.id ORDER BY e.number DESC LIMIT 1;
-		IF NOT FOUND THEN
-			RAISE EXCEPTION 'the events of submission % are gone', NEW.id
-				USING ERRCODE = 'data_corrupted', HINT = 'Run wardstar-hub audit.';
-		END IF;
-		event.from_state := OLD.state;
+	SELECT coalesce(jsonb_object_agg(k.key, event.change -> k.key), '{}') INTO event.change
+	FROM (SELECT jsonb_object_keys(was) UNION SELECT jsonb_object_keys(event.change)) k (key)
+	WHERE was -> k.key IS DISTINCT FROM event.change -> k.key;
+	IF event.change = '{}' AND NEW.state = OLD.state THEN
+		RETURN NULL;
+	END IF;
+	SELECT e.number + 1, e.sha256 INTO event.number, event.previous
+	FROM intake.submission_event e WHERE e.submission = NEW.id ORDER BY e.number DESC LIMIT 1;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'the events of submission % are gone', NEW.id
+			USING ERRCODE = 'data_corrupted', HINT = 'Run wardstar-hub audit.';
 	END IF;
 	event.id := nextval('intake.submission_event_id_seq');
 	event.submission := NEW.id;
+	event.from_state := OLD.state;
 	event.to_state := NEW.state;
 	event.happened_at := clock_timestamp();
 	event.caused_by := coalesce(nullif(current_setting('role'), 'none'), session_user);
@@ -166,7 +186,9 @@ COMMENT ON FUNCTION intake.refuse_change() IS 'implementation of the ledger: ref
 
 CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE ON intake.submission
 	FOR EACH ROW EXECUTE FUNCTION intake.guard_submission();
-CREATE OR REPLACE TRIGGER keep_event AFTER INSERT OR UPDATE ON intake.submission
+CREATE OR REPLACE TRIGGER keep_entered AFTER INSERT ON intake.submission
+	REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION intake.keep_entered();
+CREATE OR REPLACE TRIGGER keep_event AFTER UPDATE ON intake.submission
 	FOR EACH ROW EXECUTE FUNCTION intake.keep_event();
 CREATE OR REPLACE TRIGGER refuse_change BEFORE DELETE OR TRUNCATE ON intake.submission
 	FOR EACH STATEMENT EXECUTE FUNCTION intake.refuse_change();
@@ -175,49 +197,65 @@ CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON i
 CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON intake.event_anchor
 	FOR EACH STATEMENT EXECUTE FUNCTION intake.refuse_change();
 ALTER TABLE intake.submission ENABLE ALWAYS TRIGGER guard;
+ALTER TABLE intake.submission ENABLE ALWAYS TRIGGER keep_entered;
 ALTER TABLE intake.submission ENABLE ALWAYS TRIGGER keep_event;
 ALTER TABLE intake.submission ENABLE ALWAYS TRIGGER refuse_change;
 ALTER TABLE intake.submission_event ENABLE ALWAYS TRIGGER refuse_change;
 ALTER TABLE intake.event_anchor ENABLE ALWAYS TRIGGER refuse_change;
 
--- Into the ledger. What the sender states is kept only if it is a programme of theirs, a quarter, a form: anything else
--- may be anything, a name among it, and is kept as "…". Whether it is right is found when the file is checked.
-CREATE OR REPLACE FUNCTION intake.enter(organisation text, programme text, period text, form text, kind text, file_name text,
-	file_size bigint, sha256 bytea, received_from text, spool text,
-	OUT submission bigint, OUT state text, OUT already boolean)
+-- Into the ledger, all that came at about the same time at once. What the sender states is kept only if it is a programme of
+-- theirs, a quarter, a form: anything else may be anything, a name among it, and is kept as "…". Whether it is right is
+-- found when the file is checked.
+CREATE OR REPLACE FUNCTION intake.enter(organisation text, arrivals intake.arrival[])
+RETURNS TABLE (place int, already boolean, submission intake.submission)
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 AS $$
-#variable_conflict use_variable
+#variable_conflict use_column
+DECLARE
+	programmes text[] := ARRAY(SELECT p.programme FROM returns.programme p WHERE p.organisation = enter.organisation);
+	forms text[] := ARRAY(SELECT f.form FROM intake.form f) || 'records'::text;
+	new bigint[];
 BEGIN
-	IF programme IS NOT NULL AND NOT EXISTS (SELECT FROM returns.programme p
-		WHERE p.programme = enter.programme AND p.organisation = enter.organisation)
-	THEN
-		programme := '…';
-	END IF;
-	IF period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN
-		period := '…';
-	END IF;
-	IF form IS NOT NULL AND form <> 'records' AND NOT EXISTS (SELECT FROM intake.form f WHERE f.form = enter.form) THEN
-		form := '…';
-	END IF;
-	INSERT INTO intake.submission AS s (organisation, asked_programme, asked_period, asked_form, kind, file_name, file_size,
-		sha256, received_from, spool)
-	VALUES (organisation, programme, period, form, coalesce(kind, 'return'), file_name, file_size, sha256, received_from, spool)
-	ON CONFLICT ON CONSTRAINT submission_same DO NOTHING
-	RETURNING s.id, s.state, false INTO submission, state, already;
-	IF NOT FOUND THEN
-		SELECT s.id, s.state, true INTO STRICT submission, state, already
-		FROM intake.submission s
-		WHERE s.organisation = enter.organisation AND s.sha256 = enter.sha256
-			AND s.asked_programme IS NOT DISTINCT FROM enter.programme
-			AND s.asked_period IS NOT DISTINCT FROM enter.period
-			AND s.asked_form IS NOT DISTINCT FROM enter.form
-		ORDER BY s.again DESC LIMIT 1;
-	END IF;
+	arrivals := ARRAY(SELECT ROW(a.place, CASE WHEN a.programme = ANY (programmes) THEN a.programme WHEN a.programme IS NOT NULL THEN '…' END,
+			CASE WHEN a.period !~ '^(19|20)[0-9][0-9]-Q[1-4]$' THEN '…' ELSE a.period END,
+			CASE WHEN a.form = ANY (forms) THEN a.form WHEN a.form IS NOT NULL THEN '…' END,
+			coalesce(a.kind, 'return'), a.file_name, a.file_size, a.sha256, a.received_from, a.spool)::intake.arrival
+		FROM unnest(arrivals) a);
+	-- In one order for all, so that two that enter the same files don't wait for each other.
+	WITH entered AS (
+		INSERT INTO intake.submission AS s (organisation, asked_programme, asked_period, asked_form, kind, file_name, file_size,
+			sha256, received_from, spool)
+		SELECT enter.organisation, a.programme, a.period, a.form, a.kind, a.file_name, a.file_size, a.sha256, a.received_from, a.spool
+		FROM unnest(arrivals) a
+		ORDER BY a.sha256, a.programme, a.period, a.form, a.place
+		ON CONFLICT ON CONSTRAINT submission_same DO NOTHING
+		RETURNING s.id
+	)
+	SELECT array_agg(e.id) INTO new FROM entered e;
+	RETURN QUERY
+	SELECT a.place, o.id <> ALL (coalesce(new, '{}')) OR row_number() OVER (PARTITION BY o.id ORDER BY a.place) > 1, o.row
+	FROM unnest(arrivals) a
+	CROSS JOIN LATERAL (SELECT s.id, s AS row FROM intake.submission s
+		WHERE s.organisation = enter.organisation AND s.sha256 = a.sha256
+			AND s.asked_programme IS NOT DISTINCT FROM a.programme
+			AND s.asked_period IS NOT DISTINCT FROM a.period
+			AND s.asked_form IS NOT DISTINCT FROM a.form
+		ORDER BY s.again DESC LIMIT 1) o;
 END
 $$;
-COMMENT ON FUNCTION intake.enter(text, text, text, text, text, text, bigint, bytea, text, text) IS 'puts a received file into the ledger; the same bytes from the same organisation with the same statements are the same submission. The spool file that is named is used only if already is false';
+COMMENT ON FUNCTION intake.enter(text, intake.arrival[]) IS 'puts received files into the ledger; the same bytes from the same organisation with the same statements are the same submission. The spool file that is named is used only if already is false';
+
+CREATE OR REPLACE FUNCTION intake.enter(organisation text, programme text, period text, form text, kind text, file_name text,
+	file_size bigint, sha256 bytea, received_from text, spool text,
+	OUT submission bigint, OUT state text, OUT already boolean)
+LANGUAGE sql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+	SELECT (e.submission).id, (e.submission).state, e.already
+	FROM intake.enter(organisation, ARRAY[ROW(1, programme, period, form, kind, file_name, file_size, sha256, received_from, spool)::intake.arrival]) e
+$$;
+COMMENT ON FUNCTION intake.enter(text, text, text, text, text, text, bigint, bytea, text, text) IS 'puts one received file into the ledger, as intake.enter does with many';
 
 -- The same bytes once more, by decision of the hub's staff: a verdict stands, and another needs another submission.
 CREATE OR REPLACE FUNCTION intake.enter_again(submission bigint) RETURNS bigint

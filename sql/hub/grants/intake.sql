@@ -25,7 +25,7 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 
 -- Trigger functions are called by their triggers alone.
 INSERT INTO hub.grant_list (kind, object) VALUES
-	('function', 'intake.guard_submission'), ('function', 'intake.keep_event'), ('function', 'intake.refuse_change'),
+	('function', 'intake.guard_submission'), ('function', 'intake.keep_entered'), ('function', 'intake.keep_event'), ('function', 'intake.refuse_change'),
 	('function', 'intake.store_form'), ('function', 'intake.form_titles');
 
 INSERT INTO hub.grant_list (kind, object, loader) VALUES
