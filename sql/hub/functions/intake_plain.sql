@@ -51,17 +51,21 @@ DECLARE
 			jul,june,jun,large,march,mar,may,measures,monitoring,new,november,nov,october,oct,of,old,one,partnership,proforma,
 			programme,q,quarter,quarterly,readings,record,records,referral,referrals,report,resubmission,return,returns,review,
 			revised,sample,second,september,sept,sep,sheet,small,star,stars,submission,template,test,the,third,three,to,two,
-			update,updated,upload,v,version,vrp,vru,wide,workbook,year}';
+			update,updated,upload,v,version,vrp,vru,wide,workbook,year}'::text[];
+	kept text;
 BEGIN
 	IF stem ~ '(\d\D{0,2}){9}' THEN
 		stem := '…';
 	ELSE
-		words := words || regexp_split_to_array(lower(coalesce(plain_file_name.organisation, '')), '\W+')
-			|| ARRAY(SELECT w.word FROM returns.programme p CROSS JOIN LATERAL regexp_split_to_table(lower(p.programme), '\W+') w (word)
-				WHERE p.organisation = plain_file_name.organisation);
 		-- "return2" and "Q1_2025" are two words each here.
-		stem := intake.known_words(regexp_replace(replace(stem, '_', ' '), '([[:alpha:]])(\d)', E'\\1\u200b\\2', 'g'), words, 4);
-		stem := replace(stem, E'\u200b', '');
+		stem := regexp_replace(replace(stem, '_', ' '), '([[:alpha:]])(\d)', E'\\1\u200b\\2', 'g');
+		kept := intake.known_words(stem, words, 4);
+		IF kept LIKE '%…%' THEN
+			kept := intake.known_words(stem, words || regexp_split_to_array(lower(coalesce(plain_file_name.organisation, '')), '\W+')
+				|| ARRAY(SELECT w.word FROM returns.programme p CROSS JOIN LATERAL regexp_split_to_table(lower(p.programme), '\W+') w (word)
+					WHERE p.organisation = plain_file_name.organisation), 4);
+		END IF;
+		stem := replace(kept, E'\u200b', '');
 		-- A year before 2015 or a whole date is more likely a birthday than a quarter.
 		stem := regexp_replace(stem, '\m\d{1,4}[-./_ ]\d{1,2}[-./_ ]\d{1,4}\M|\m(1\d\d\d|200\d|201[0-4])\M', '…', 'g');
 		stem := regexp_replace(stem, '…(\W*…)+', '…', 'g');
