@@ -24,9 +24,8 @@ typedef struct Look
 	SpoolAudit *audit;
 } Look;
 
-/* The row that names a file, or -1. */
-static int
-row_of(const PGresult *named, const char *id)
+int
+spool_row_of(const PGresult *named, const char *id)
 {
 	int			low = 0;
 	int			high = PQntuples(named) - 1;
@@ -46,40 +45,58 @@ row_of(const PGresult *named, const char *id)
 	return -1;
 }
 
-/* Whether a file opens to its end and has the SHA-256, which may be NULL. */
-static bool
-content_is(const Look *look, const char *id, const char *sha256)
+const char *
+spool_compare(const char *folder, const KeyRing *ring, const char *id, const char *sha256, const char *size)
 {
-	static _Thread_local unsigned char buffer[65536];
-	SpoolReader *reader = spool_open(look->folder, look->ring, id);
-	EVP_MD_CTX *digest = EVP_MD_CTX_new();
+	static _Thread_local unsigned char bytes[65536];
+	SpoolReader *reader = spool_open(folder, ring, id);
+	EVP_MD_CTX *digest = reader != NULL ? EVP_MD_CTX_new() : NULL;
 	unsigned char hash[EVP_MAX_MD_SIZE];
 	char		hex[SPOOL_SHA256_SIZE];
-	bool		fine = reader != NULL && digest != NULL && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1;
-	ssize_t		n = 0;
+	uint64_t	total = 0;
+	ssize_t		n = -1;
+	bool		hashed = digest != NULL && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1;
 
-	while (fine && (n = spool_read(reader, buffer, sizeof(buffer))) > 0)
-		fine = EVP_DigestUpdate(digest, buffer, (size_t) n) == 1 && !stop_requested();
-	OPENSSL_cleanse(buffer, sizeof(buffer));
-	fine = fine && n == 0 && EVP_DigestFinal_ex(digest, hash, NULL) == 1;
-	if (fine && sha256 != NULL)
+	if (reader == NULL)
+		return "its file is missing from the spool, or does not open";
+	while (hashed && !stop_requested() && (n = spool_read(reader, bytes, sizeof(bytes))) > 0)
 	{
-		for (int i = 0; i < 32; i++)
-			snprintf(hex + 2 * i, 3, "%02x", hash[i]);
-		fine = strcmp(hex, sha256) == 0;
-		if (!fine)
-			log_error("spool file %s is not what was received: its SHA-256 is another", id);
+		hashed = EVP_DigestUpdate(digest, bytes, (size_t) n) == 1;
+		total += (uint64_t) n;
 	}
+	hashed = hashed && n <= 0 && EVP_DigestFinal_ex(digest, hash, NULL) == 1;
 	EVP_MD_CTX_free(digest);
 	spool_close(reader);
-	return fine;
+	OPENSSL_cleanse(bytes, sizeof(bytes));
+	if (!hashed)
+		return "its file was not read to its end";
+	if (n < 0)
+		return "its file in the spool was changed or cut";
+	for (int i = 0; i < 32; i++)
+		snprintf(hex + i * 2, 3, "%02x", hash[i]);
+	if (sha256 != NULL && strcmp(hex, sha256) != 0)
+		return "its file in the spool has other bytes than those that were received";
+	if (size != NULL && *size != '\0' && strtoull(size, NULL, 10) != total)
+		return "its file in the spool has another size";
+	return NULL;
+}
+
+/* The same, for a row of "named" or none; what is wrong is logged. */
+static bool
+content_is(const Look *look, const char *id, int row)
+{
+	const char *problem = spool_compare(look->folder, look->ring, id, row >= 0 ? PQgetvalue(look->named, row, 1) : NULL, NULL);
+
+	if (problem != NULL && !stop_requested())
+		log_error("%s: %s", id, problem);
+	return problem == NULL;
 }
 
 static bool
 look_at(const char *id, void *state)
 {
 	Look	   *look = state;
-	int			row = row_of(look->named, id);
+	int			row = spool_row_of(look->named, id);
 	bool		older = false;
 
 	look->audit->files++;
@@ -88,7 +105,7 @@ look_at(const char *id, void *state)
 	else
 		look->audit->unnamed++;
 	if (!spool_check(look->folder, look->ring, id, &older) ||
-		(look->content && !content_is(look, id, row >= 0 ? PQgetvalue(look->named, row, 1) : NULL)))
+		(look->content && !content_is(look, id, row)))
 		look->audit->broken++;
 	else if (older)
 		look->audit->older++;

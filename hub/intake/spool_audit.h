@@ -23,4 +23,13 @@ typedef struct SpoolAudit
  */
 extern HubExit spool_audit(Hub *hub, Db *db, const KeyRing *ring, bool content, SpoolAudit *audit) HUB_MUST_CHECK;
 
+/* The row that names a file, of rows that are sorted by their first column; -1: none. */
+extern int	spool_row_of(const PGresult *named, const char *id);
+
+/*
+ * Reads a file to its end and compares it with a SHA-256 in hex and a size, of which each may be NULL. NULL: it is the
+ * same; else what is wrong, to be said of whatever the file belongs to.
+ */
+extern const char *spool_compare(const char *folder, const KeyRing *ring, const char *id, const char *sha256, const char *size);
+
 #endif
