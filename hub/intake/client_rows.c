@@ -6,9 +6,6 @@
  * reference itself goes nowhere but, with all of the file, into the spool, encrypted. The database says first which columns it knows and what their values look like; the
  * file is refused here if it has others, since what nobody asked for may be a name. What the values mean is decided there.
  */
-#include <errno.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,29 +15,23 @@
 #include "intake/client_rows.h"
 #include "intake/client_table.h"
 #include "intake/key_check.h"
+#include "intake/received.h"
 #include "intake/return_file.h"
 #include "intake/spool.h"
 #include "log.h"
 #include "settings.h"
-
-#define FILE_LIMIT ((size_t) 16 * 1024 * 1024)
 
 typedef struct ClientFile
 {
 	Hub		   *hub;
 	Db			db;
 	const char *kind;
-	const char *name;
 	const char *programme;
 	char	   *organisation;
-	char	   *bytes;
-	size_t		size;
-	char		sha256[65];
+	Received	in;
 	ClientTable table;
 	KeyRing		ring;
 	ReturnRows	rows;
-	char		spool[SPOOL_ID_SIZE];	/* "": not there yet */
-	bool		spool_unneeded;	/* nothing in the database names it, for certain */
 } ClientFile;
 
 static HubExit
@@ -50,47 +41,12 @@ out_of_memory(void)
 	return HUB_INTERNAL;
 }
 
-static HubExit
-read_bytes(ClientFile *file, const char *path)
-{
-	FILE	   *in = fopen(path, "rb");
-	HubExit		exit_code = HUB_OK;
-	unsigned char digest[EVP_MAX_MD_SIZE];
-
-	if (in == NULL || (file->bytes = malloc(FILE_LIMIT + 1)) == NULL)
-	{
-		log_error("%s: %s", path, strerror(errno));
-		exit_code = HUB_FILE;
-	}
-	else
-	{
-		file->size = fread(file->bytes, 1, FILE_LIMIT + 1, in);
-		if (ferror(in))
-		{
-			log_error("%s: %s", path, strerror(errno));
-			exit_code = HUB_FILE;
-		}
-		else if (file->size > FILE_LIMIT)
-		{
-			log_error("%s: refused: it is larger than %zu MiB", file->name, FILE_LIMIT / 1024 / 1024);
-			exit_code = HUB_REFUSED;
-		}
-		else if (EVP_Digest(file->bytes, file->size, digest, NULL, EVP_sha256(), NULL) != 1)
-			exit_code = HUB_INTERNAL;
-		for (int i = 0; i < 32 && exit_code == HUB_OK; i++)
-			snprintf(file->sha256 + i * 2, 3, "%02x", digest[i]);
-	}
-	if (in != NULL)
-		fclose(in);
-	return exit_code;
-}
-
 /* The first sheet that is not hidden. */
 static HubExit
 read_workbook(ClientFile *file)
 {
 	Document	document;
-	HubExit		exit_code = document_read(file->hub, file->bytes, file->size, &document);
+	HubExit		exit_code = document_read(file->hub, file->in.bytes, file->in.size, &document);
 	size_t		first = 0;
 
 	if (exit_code != HUB_OK)
@@ -134,16 +90,16 @@ ask_meanings(ClientFile *file, PGresult **meanings)
 		if (strcmp(meaning, "unknown") == 0)
 		{
 			/* Its heading may be a name: it is not repeated. */
-			log_error("%s: refused: column %zu is none of those expected", file->name, i + 1);
+			log_error("%s: refused: column %zu is none of those expected", file->in.name, i + 1);
 			exit_code = HUB_REFUSED;
 		}
 		else if (strcmp(meaning, "left out") == 0)
-			log_warning("%s: column \"%s\" is left out: a note may name a person", file->name, heading);
+			log_warning("%s: column \"%s\" is left out: a note may name a person", file->in.name, heading);
 		clients += strcmp(meaning, "client") == 0;
 	}
 	if (exit_code == HUB_OK && clients != 1)
 	{
-		log_error("%s: refused: one column client_ref is needed", file->name);
+		log_error("%s: refused: one column client_ref is needed", file->in.name);
 		exit_code = HUB_REFUSED;
 	}
 	if (exit_code != HUB_OK)
@@ -159,7 +115,7 @@ add_tokens(ClientFile *file, long line, const char *reference)
 	HubExit		exit_code = client_tokens(&file->ring, KEY_CLIENT, file->organisation, reference, line, "client", "client_was", &file->rows);
 
 	if (exit_code == HUB_REFUSED)
-		log_error("%s: refused: line %ld: client_ref is not UTF-8", file->name, line);
+		log_error("%s: refused: line %ld: client_ref is not UTF-8", file->in.name, line);
 	return exit_code;
 }
 
@@ -185,7 +141,7 @@ gather(ClientFile *file, const PGresult *meanings)
 			else if (strcmp(meaning, "value") == 0 && regexec(&patterns[i], cell, 0, NULL, 0) != 0)
 			{
 				if (exit_code == HUB_OK)
-					log_error("%s: refused, nothing of it is stored", file->name);
+					log_error("%s: refused, nothing of it is stored", file->in.name);
 				log_error("line %ld: %s", table->lines[row], PQgetvalue(meanings, (int) i, 2));
 				exit_code = hub_worse(exit_code, HUB_REFUSED);
 			}
@@ -208,7 +164,7 @@ find_organisation(ClientFile *file)
 		return db_failed(&file->db, "the programme could not be looked up");
 	if (PQntuples(result) == 0)
 	{
-		log_error("%s: refused: there is no programme \"%s\"", file->name, file->programme);
+		log_error("%s: refused: there is no programme \"%s\"", file->in.name, file->programme);
 		log_error("hint: wardstar-hub programme list shows them; programme add makes one.");
 		exit_code = HUB_REFUSED;
 	}
@@ -222,11 +178,11 @@ find_organisation(ClientFile *file)
 static PGresult *
 store(ClientFile *file, const char *const *values)
 {
-	const char *place[4] = {file->programme, file->kind, file->sha256, file->spool};
+	const char *place[4] = {file->programme, file->kind, file->in.sha256, file->in.spool};
 	PGresult   *result = NULL;
 	PGresult   *spooled;
 
-	file->spool_unneeded = true;
+	file->in.spool_unneeded = true;
 	if (!db_begin(&file->db) || (result = db_query(&file->db, "client_rows", 7, values)) == NULL)
 		return NULL;
 	if (strcmp(PQgetvalue(result, 0, 0), "refused") == 0)
@@ -238,7 +194,7 @@ store(ClientFile *file, const char *const *values)
 	if (spooled != NULL)
 	{
 		/* When a commit's answer is lost it may have happened: the bytes stay. */
-		file->spool_unneeded = PQntuples(spooled) == 0;
+		file->in.spool_unneeded = PQntuples(spooled) == 0;
 		PQclear(spooled);
 		if (db_commit(&file->db))
 			return result;
@@ -252,7 +208,7 @@ send_rows(ClientFile *file, FILE *out)
 {
 	const struct passwd *user = getpwuid(geteuid());
 	char		from[128];
-	const char *values[7] = {file->programme, file->kind, file->sha256, from, file->rows.lines.text,
+	const char *values[7] = {file->programme, file->kind, file->in.sha256, from, file->rows.lines.text,
 	file->rows.fields.text, file->rows.answers.text};
 	PGresult   *result;
 	HubExit		exit_code = HUB_OK;
@@ -271,7 +227,7 @@ send_rows(ClientFile *file, FILE *out)
 	refused = strcmp(state, "refused") == 0;
 	if (refused)
 	{
-		log_error("%s: refused, nothing of it is stored", file->name);
+		log_error("%s: refused, nothing of it is stored", file->in.name);
 		exit_code = HUB_REFUSED;
 	}
 	for (const char *finding = PQgetvalue(result, 0, 3); *finding != '\0';)
@@ -284,9 +240,9 @@ send_rows(ClientFile *file, FILE *out)
 	if (!refused && !setting_flag(file->hub, "quiet"))
 	{
 		if (strcmp(state, "already") == 0)
-			fprintf(out, "%s: already loaded\n", file->name);
+			fprintf(out, "%s: already loaded\n", file->in.name);
 		else
-			fprintf(out, "%s: %s %s stored for %s, %s already there\n", file->name, PQgetvalue(result, 0, 1), file->kind,
+			fprintf(out, "%s: %s %s stored for %s, %s already there\n", file->in.name, PQgetvalue(result, 0, 1), file->kind,
 					file->programme, PQgetvalue(result, 0, 2));
 	}
 	PQclear(result);
@@ -297,25 +253,27 @@ send_rows(ClientFile *file, FILE *out)
 static HubExit
 read_table(ClientFile *file, const char *path)
 {
-	HubExit		exit_code = read_bytes(file, path);
+	HubExit		exit_code = received_read(path, RECEIVED_LIMIT, &file->in);
 
 	if (exit_code == HUB_OK)
-		exit_code = document_is_one(file->bytes, file->size) ? read_workbook(file)
-			: client_table_csv(&file->table, file->bytes, file->size, &file->rows);
+		exit_code = received_hash(&file->in);
+	if (exit_code == HUB_OK)
+		exit_code = document_is_one(file->in.bytes, file->in.size) ? read_workbook(file)
+			: client_table_csv(&file->table, file->in.bytes, file->in.size, &file->rows);
 	if (exit_code == HUB_REFUSED && file->rows.problem != NULL)
-		return_log_problem(file->name, &file->rows);
+		return_log_problem(file->in.name, &file->rows);
 	if (exit_code == HUB_OK && file->table.rows == 0)
 	{
-		log_error("%s: refused: it is empty", file->name);
+		log_error("%s: refused: it is empty", file->in.name);
 		exit_code = HUB_REFUSED;
 	}
 	else if (exit_code == HUB_OK && !client_table_has_client(&file->table))
 	{
-		log_error("%s: refused: the first row must hold the headings, client_ref among them", file->name);
+		log_error("%s: refused: the first row must hold the headings, client_ref among them", file->in.name);
 		exit_code = HUB_REFUSED;
 	}
 	else if (exit_code == HUB_OK && (exit_code = client_table_once(&file->table, &file->rows)) == HUB_REFUSED)
-		return_log_problem(file->name, &file->rows);
+		return_log_problem(file->in.name, &file->rows);
 	return exit_code;
 }
 
@@ -332,18 +290,12 @@ load_one(ClientFile *file, const char *path, FILE *out)
 		exit_code = ask_meanings(file, &meanings);
 	if (exit_code == HUB_OK)
 		exit_code = gather(file, meanings);
-	if (exit_code == HUB_OK && !spool_store(folder, &file->ring, file->bytes, file->size, file->spool))
+	if (exit_code == HUB_OK && !spool_store(folder, &file->ring, file->in.bytes, file->in.size, file->in.spool))
 		exit_code = HUB_FILE;
 	if (exit_code == HUB_OK)
 		exit_code = send_rows(file, out);
 	PQclear(meanings);
-	if (*file->spool != '\0' && !file->spool_unneeded)
-		spool_keep(folder, file->spool);
-	else if (*file->spool != '\0' && !spool_remove(folder, file->spool))
-		log_warning("a spool file that nothing names stays: %s", file->spool);
-	if (file->bytes != NULL)
-		OPENSSL_cleanse(file->bytes, file->size);
-	free(file->bytes);
+	received_end(folder, &file->in);
 	free(file->organisation);
 	client_table_free(&file->table);
 	rows_free(&file->rows);
@@ -362,7 +314,6 @@ client_rows_load(Hub *hub, const char *kind, int argc, char **argv, FILE *out)
 		log_error("hint: wardstar-hub load --as %s --programme NAME --key-file FILE %s.csv", kind, kind);
 		return HUB_USAGE;
 	}
-	file.name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
 	exit_code = db_open_current(hub, &file.db, kind);
 	if (exit_code != HUB_OK)
 		return exit_code;

@@ -15,7 +15,7 @@
 #include "log.h"
 #include "settings.h"
 
-/* A return is a page or two; what was larger was not taken in. */
+/* Far more than a file that can be checked may hold, whatever --upload-limit lets in. */
 #define REREAD_LIMIT ((size_t) 256 * 1024 * 1024)
 
 static char *

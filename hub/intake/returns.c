@@ -5,20 +5,14 @@
  * The bytes go into the spool, encrypted; the answers go to the database as three arrays: lines, fields, answers.
  * What they mean, whether they are accepted and what is said about them is decided there, by intake.receive.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/db.h"
-#include "intake/document.h"
 #include "intake/key_check.h"
+#include "intake/received.h"
 #include "intake/return_file.h"
 #include "intake/returns.h"
 #include "intake/spool.h"
@@ -26,71 +20,13 @@
 #include "report/table.h"
 #include "settings.h"
 
-/* A return is a page or two. */
-#define RETURN_LIMIT ((size_t) 16 * 1024 * 1024)
-
 typedef struct ReturnFile
 {
 	const char *path;
-	const char *name;			/* without its folder */
-	char	   *bytes;
-	size_t		size;
-	char		sha256[65];
+	Received	in;
 	ReturnStated told;			/* as given, or as the file says */
-	char		spool[SPOOL_ID_SIZE];	/* "": not there yet */
-	bool		spool_unneeded;	/* nothing in the database names it, for certain */
 	ReturnRows	rows;
 } ReturnFile;
-
-static HubExit
-read_file(ReturnFile *file)
-{
-	int			fd = open(file->path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	HubExit		exit_code = HUB_FILE;
-
-	if (fd < 0 || fstat(fd, &st) != 0)
-		log_error("%s: %s", file->path, strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		log_error("%s: not a file", file->path);
-	else if ((uint64_t) st.st_size > RETURN_LIMIT)
-	{
-		log_error("%s: refused: a return is not larger than %zu MiB", file->path, RETURN_LIMIT / 1024 / 1024);
-		exit_code = HUB_REFUSED;
-	}
-	else if ((file->bytes = malloc((size_t) st.st_size + 1)) == NULL)
-	{
-		log_error("out of memory");
-		exit_code = HUB_INTERNAL;
-	}
-	else
-	{
-		ssize_t		n = 1;
-
-		while (file->size < (size_t) st.st_size &&
-			   (n = read(fd, file->bytes + file->size, (size_t) st.st_size - file->size)) > 0)
-			file->size += (size_t) n;
-		if (n < 0)
-			log_error("%s: %s", file->path, strerror(errno));
-		else
-			exit_code = HUB_OK;
-	}
-	if (fd >= 0)
-		close(fd);
-	return exit_code;
-}
-
-static bool
-hash_file(ReturnFile *file)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-
-	if (EVP_Digest(file->bytes, file->size, digest, NULL, EVP_sha256(), NULL) != 1)
-		return false;
-	for (int i = 0; i < 32; i++)
-		snprintf(file->sha256 + i * 2, 3, "%02x", digest[i]);
-	return true;
-}
 
 /* The causes that lie in the call or the file, not in the database. */
 static HubExit
@@ -117,11 +53,11 @@ store(Db *db, ReturnFile *file, const char *const *values)
 	char		hidden_sheets[16];
 	char		hidden_rows[16];
 	char		unplaced[16];
-	const char *spool[] = {NULL, file->spool};
+	const char *spool[] = {NULL, file->in.spool};
 	const char *document[] = {NULL, hidden_sheets, hidden_rows, unplaced};
 	bool		fine;
 
-	file->spool_unneeded = true;
+	file->in.spool_unneeded = true;
 	if (!db_begin(db))
 		return NULL;
 	verdict = db_query(db, "return_receive", 10, values);
@@ -137,10 +73,10 @@ store(Db *db, ReturnFile *file, const char *const *values)
 	if (fine && PQgetvalue(verdict, 0, 2)[0] == 'f')
 		fine = db_run(db, "return_document", 4, document);
 	/* When a commit's answer is lost it may have happened: the bytes stay. */
-	file->spool_unneeded = !fine || (spooled != NULL && PQntuples(spooled) == 0);
+	file->in.spool_unneeded = !fine || (spooled != NULL && PQntuples(spooled) == 0);
 	if (fine && !db_commit(db))
 	{
-		file->spool_unneeded = false;
+		file->in.spool_unneeded = false;
 		fine = false;
 	}
 	if (!fine)
@@ -159,7 +95,7 @@ send_file(Hub *hub, Db *db, ReturnFile *file, FILE *out)
 	char		size[24];
 	char		from[128];
 	const char *values[10] = {file->told.programme, file->told.period, file->told.form,
-	file->name, size, file->sha256, from, file->rows.lines.text, file->rows.fields.text, file->rows.answers.text};
+	file->in.name, size, file->in.sha256, from, file->rows.lines.text, file->rows.fields.text, file->rows.answers.text};
 	PGresult   *verdict;
 	PGresult   *receipt;
 	bool		accepted;
@@ -167,7 +103,7 @@ send_file(Hub *hub, Db *db, ReturnFile *file, FILE *out)
 	bool		findings;
 	HubExit		exit_code;
 
-	snprintf(size, sizeof(size), "%zu", file->size);
+	snprintf(size, sizeof(size), "%zu", file->in.size);
 	snprintf(from, sizeof(from), "command line, %s", user != NULL ? user->pw_name : "unknown user");
 	verdict = store(db, file, values);
 	if (verdict == NULL)
@@ -204,36 +140,25 @@ static HubExit
 load_one(Hub *hub, Db *db, const KeyRing *ring, const char *path, FILE *out)
 {
 	ReturnFile	file = {0};
-	const char *slash = strrchr(path, '/');
 	const char *folder = setting_text(hub, "spool");
 	ReturnStated stated = {setting_text(hub, "programme"), setting_text(hub, "period"), setting_text(hub, "form")};
 	HubExit		exit_code;
 
 	file.path = path;
-	file.name = slash != NULL ? slash + 1 : path;
-	exit_code = read_file(&file);
-	if (exit_code == HUB_OK && !hash_file(&file))
-	{
-		log_error("%s: could not compute a checksum", path);
-		exit_code = HUB_INTERNAL;
-	}
+	exit_code = received_read(path, RECEIVED_LIMIT, &file.in);
+	if (exit_code == HUB_OK)
+		exit_code = received_hash(&file.in);
 	if (exit_code == HUB_OK)
 	{
-		exit_code = return_read(hub, db, file.bytes, file.size, &stated, &file.told, &file.rows);
+		exit_code = return_read(hub, db, file.in.bytes, file.in.size, &stated, &file.told, &file.rows);
 		if (exit_code == HUB_REFUSED || exit_code == HUB_IN_DOUBT)
-			return_log_problem(file.name, &file.rows);
+			return_log_problem(file.in.name, &file.rows);
 	}
-	if (exit_code == HUB_OK && !spool_store(folder, ring, file.bytes, file.size, file.spool))
+	if (exit_code == HUB_OK && !spool_store(folder, ring, file.in.bytes, file.in.size, file.in.spool))
 		exit_code = HUB_FILE;
 	if (exit_code == HUB_OK)
 		exit_code = send_file(hub, db, &file, out);
-	if (*file.spool != '\0' && !file.spool_unneeded)
-		spool_keep(folder, file.spool);
-	else if (*file.spool != '\0' && !spool_remove(folder, file.spool))
-		log_warning("a spool file that nothing names stays: %s", file.spool);
-	if (file.bytes != NULL)
-		OPENSSL_cleanse(file.bytes, file.size);
-	free(file.bytes);
+	received_end(folder, &file.in);
 	rows_free(&file.rows);
 	return exit_code;
 }
