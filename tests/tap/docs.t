@@ -40,6 +40,18 @@ for my $file (sort glob "$root/docs/*.md")
 	}
 }
 
+# Blocks of SQL that make their own tables run as they stand.
+for my $file (sort glob "$root/docs/*.md")
+{
+	(my $name = $file) =~ s{.*/}{};
+	my $text = do { local (@ARGV, $/) = $file; <> };
+	for my $block ($text =~ /^```sql\n(CREATE TABLE .*?)^```/msg)
+	{
+		my ($rc, undef, $err) = $node->psql('postgres', "BEGIN; $block ROLLBACK;", on_error_stop => 1);
+		is("$rc $err", '0 ', "$name: " . ($block =~ /^(.*)/)[0]);
+	}
+}
+
 # Private are those whose comment says what they implement.
 my $public = $node->safe_psql('postgres', <<'SQL');
 SELECT DISTINCT coalesce(p.proname, t.typname)

@@ -20,26 +20,26 @@ CREATE VIEW analysis.missing AS
 SELECT w.ordinal, w.what, w.how
 FROM analysis.chosen c
 CROSS JOIN LATERAL (VALUES
-	(1, c.lsoa_vintage IS NULL, 'boundaries of LSOAs', 'wardstar-hub load the LSOA boundaries (ONS Open Geography Portal)'),
-	(2, c.ward_vintage IS NULL, 'boundaries of wards', 'wardstar-hub load the ward boundaries (ONS Open Geography Portal)'),
+	(1, c.lsoa_vintage IS NULL, 'boundaries of LSOAs', 'load the LSOA boundaries (ONS Open Geography Portal)'),
+	(2, c.ward_vintage IS NULL, 'boundaries of wards', 'load the ward boundaries (ONS Open Geography Portal)'),
 	(3, c.lsoa_vintage IS NOT NULL AND c.lookup_vintage IS NULL, 'the lookup of LSOA ' || c.lsoa_vintage || ' to wards',
-		'wardstar-hub load the LSOA to ward best-fit lookup (ONS Open Geography Portal)'),
+		'load the LSOA to ward best-fit lookup (ONS Open Geography Portal)'),
 	(4, c.wards_covered < c.wards, (c.wards - c.wards_covered) || ' of ' || c.wards || ' wards have no LSOA best fitted to them',
 		'nothing need be done if their lookup is the newest'),
 	(5, c.lsoa_vintage IS NOT NULL AND c.population_edition IS NULL, 'population by LSOA ' || c.lsoa_vintage,
-		'wardstar-hub load a population file for LSOA ' || c.lsoa_vintage || ' (ONS or Nomis)'),
+		'load a population file for LSOA ' || c.lsoa_vintage || ' (ONS or Nomis)'),
 	(6, c.lsoa_vintage IS NOT NULL AND c.deprivation_edition IS NULL, 'deprivation of LSOA ' || c.lsoa_vintage,
-		'wardstar-hub load the Indices of Deprivation, File 7 or File 1 (MHCLG)'),
-	(7, NOT EXISTS (SELECT FROM reference.crime_month), 'street crime', 'wardstar-hub load the street files (data.police.uk)'),
-	(8, NOT EXISTS (SELECT FROM reference.postcode), 'postcodes', 'wardstar-hub load ONSPD, NSPL or Code-Point Open'),
+		'load the Indices of Deprivation, File 7 or File 1 (MHCLG)'),
+	(7, NOT EXISTS (SELECT FROM reference.crime_month), 'street crime', 'load the street files (data.police.uk)'),
+	(8, NOT EXISTS (SELECT FROM reference.postcode), 'postcodes', 'load ONSPD, NSPL or Code-Point Open'),
 	(9, NOT EXISTS (SELECT FROM reference.lsoa_change), 'the lookup of LSOA 2011 to LSOA 2021',
-		'wardstar-hub load the LSOA 2011 to LSOA 2021 lookup (ONS Open Geography Portal)'),
+		'load the LSOA 2011 to LSOA 2021 lookup (ONS Open Geography Portal)'),
 	(10, NOT EXISTS (SELECT FROM returns.programme), 'programmes', 'wardstar-hub programme add')
 	) w (ordinal, missing, what, how)
 WHERE w.missing
 UNION ALL
 SELECT 11, 'months of crime of ' || p.name || ': ' || string_agg(to_char(g.month, 'YYYY-MM'), ', ' ORDER BY g.month),
-	'wardstar-hub load the street files (data.police.uk)'
+	'load the street files (data.police.uk)'
 FROM (SELECT m.force, min(m.month) AS first, max(m.month) AS last FROM reference.crime_month m GROUP BY m.force) f
 JOIN reference.force p ON p.id = f.force
 CROSS JOIN LATERAL generate_series(f.first::timestamp, f.last::timestamp, interval '1 month') g (month)
