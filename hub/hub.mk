@@ -32,7 +32,7 @@ $(HUB_PROGRAM): $(HUB_MAIN:%.c=$(HUB_BUILD)/%.o) $(HUB_BUILD)/commands.o $(HUB_L
 	$(CC) $(HUB_CFLAGS) -pie -Wl,-z,relro,-z,now $(LDFLAGS) -o $@ $^ $(HUB_LDLIBS)
 
 # The reader of documents is a program of its own: it maps GDAL, and the hub must not.
-build/wardstar-read: $(HUB_READER) hub/reader/reader.h hub/hub.mk
+build/wardstar-read: $(HUB_READER) hub/reader/reader.h hub/reader/marks.h hub/hub.mk
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(HUB_CFLAGS) -pie -Wl,-z,relro,-z,now $(READER_PACKAGES) -o $@ $(HUB_READER) $(READER_LIBS)
 

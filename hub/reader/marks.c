@@ -8,50 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include <libxml/xmlreader.h>
-
-#include "reader.h"
-
-#define MAX_SHEETS 200
-#define MAX_FORMATS 20000
-/* So often GDAL repeats a row that holds something, however wide its sheet is. */
-#define MAX_REPEATED 8
-
-typedef struct Mark
-{
-	int			row;
-	int			column;
-	const char *type;
-} Mark;
-
-typedef struct Rows
-{
-	int			first;
-	int			last;
-} Rows;
-
-typedef struct Sheet
-{
-	char	   *name;
-	char	   *id;				/* of the relation, until the part is known */
-	char	   *style;			/* ODS: name of its style */
-	bool		hidden;
-	Mark	   *marks;			/* in the order of the file: by row, then column */
-	size_t		nmarks;
-	Rows	   *rows;			/* hidden ones, ascending */
-	size_t		nrows;
-	int			last_row;		/* ODS: the last row that holds something, and the last that GDAL gave */
-	int			read_to;
-	bool		repeated;		/* ODS: a row that holds something is repeated more than GDAL may do */
-} Sheet;
-
-struct SheetMarks
-{
-	Sheet		sheets[MAX_SHEETS];
-	int			count;
-	const char *formats[MAX_FORMATS];	/* XLSX: type of a cell format, or NULL */
-	int			nformats;
-};
+#include "marks.h"
 
 static void *
 grow(void *array, size_t count, size_t size)
@@ -66,20 +23,20 @@ grow(void *array, size_t count, size_t size)
 	return array;
 }
 
-static void
-add_mark(Sheet *sheet, int row, int column, const char *type)
+void
+marks_add(Sheet *sheet, int row, int column, const char *type, const char *text)
 {
 	if (sheet->nmarks > READER_MAX_CELLS)
 		refuse("it has more than %d filled cells", READER_MAX_CELLS);
 	sheet->marks = grow(sheet->marks, sheet->nmarks, sizeof(Mark));
 	sheet->marks[sheet->nmarks++] = (Mark)
 	{
-		row, column, type
+		row, column, type, text
 	};
 }
 
-static void
-add_rows(Sheet *sheet, int first, int last)
+void
+marks_add_rows(Sheet *sheet, int first, int last)
 {
 	if (sheet->nrows > READER_MAX_CELLS)
 		refuse("it has more than %d hidden rows", READER_MAX_CELLS);
@@ -90,8 +47,8 @@ add_rows(Sheet *sheet, int first, int last)
 	};
 }
 
-static Sheet *
-add_sheet(SheetMarks *marks, const char *name)
+Sheet *
+marks_add_sheet(SheetMarks *marks, const char *name)
 {
 	Sheet	   *sheet;
 
@@ -104,9 +61,8 @@ add_sheet(SheetMarks *marks, const char *name)
 	return sheet;
 }
 
-/* A reader over one part of the package; NULL if the part is not there. */
-static xmlTextReader *
-open_part(const char *path, const char *part, char **bytes)
+xmlTextReader *
+xml_open(const char *path, const char *part, char **bytes)
 {
 	size_t		size;
 	xmlTextReader *reader;
@@ -121,9 +77,8 @@ open_part(const char *path, const char *part, char **bytes)
 	return reader;
 }
 
-/* The next element that starts; false at the end. Broken XML and document types are refused. */
-static bool
-next_element(xmlTextReader *reader)
+bool
+xml_next(xmlTextReader *reader)
 {
 	int			result;
 
@@ -141,308 +96,46 @@ next_element(xmlTextReader *reader)
 	return false;
 }
 
-static void
-close_part(xmlTextReader *reader, char *bytes)
+void
+xml_close(xmlTextReader *reader, char *bytes)
 {
 	if (reader != NULL)
 		xmlFreeTextReader(reader);
 	free(bytes);
 }
 
-static bool
-is(xmlTextReader *reader, const char *name)
+bool
+xml_is(xmlTextReader *reader, const char *name)
 {
 	const xmlChar *found = xmlTextReaderConstLocalName(reader);
 
 	return found != NULL && strcmp((const char *) found, name) == 0;
 }
 
-static char *
-attribute(xmlTextReader *reader, const char *name)
+char *
+xml_attribute(xmlTextReader *reader, const char *name)
 {
 	return (char *) xmlTextReaderGetAttribute(reader, BAD_CAST name);
 }
 
-static bool
-attribute_is(xmlTextReader *reader, const char *name, const char *word)
+bool
+xml_attribute_is(xmlTextReader *reader, const char *name, const char *word)
 {
-	char	   *text = attribute(reader, name);
+	char	   *text = xml_attribute(reader, name);
 	bool		same = text != NULL && strcasecmp(text, word) == 0;
 
 	xmlFree(text);
 	return same;
 }
 
-static int
-attribute_number(xmlTextReader *reader, const char *name, int otherwise)
+int
+xml_number(xmlTextReader *reader, const char *name, int otherwise)
 {
-	char	   *text = attribute(reader, name);
+	char	   *text = xml_attribute(reader, name);
 	long		number = text != NULL ? strtol(text, NULL, 10) : otherwise;
 
 	xmlFree(text);
 	return number >= 0 && number <= 10000000 ? (int) number : otherwise;
-}
-
-/* What a number format shows: the built-in ones by number, others by their code. */
-static const char *
-format_type(int number, const char *code)
-{
-	bool		quoted = false;
-
-	if (number == 9 || number == 10)
-		return "percent";
-	if ((number >= 14 && number <= 22) || (number >= 45 && number <= 47))
-		return "date";
-	for (; code != NULL && *code != '\0'; code++)
-	{
-		if (*code == '"')
-			quoted = !quoted;
-		else if (*code == '\\' && code[1] != '\0')
-			code++;
-		else if (!quoted && *code == '%')
-			return "percent";
-		else if (!quoted && strchr("dDyY", *code) != NULL)
-			return "date";
-		else if (!quoted && *code == '[')
-		{
-			while (code[1] != '\0' && *code != ']')
-				code++;
-		}
-	}
-	return NULL;
-}
-
-static void
-read_styles(const char *path, SheetMarks *marks)
-{
-	static struct
-	{
-		int			number;
-		const char *type;
-	}			own[1000];
-	int			nown = 0;
-	bool		in_formats = false;
-	char	   *bytes;
-	xmlTextReader *reader = open_part(path, "xl/styles.xml", &bytes);
-
-	while (reader != NULL && next_element(reader))
-	{
-		if (is(reader, "numFmt") && nown < 1000)
-		{
-			char	   *code = attribute(reader, "formatCode");
-
-			own[nown].number = attribute_number(reader, "numFmtId", -1);
-			own[nown++].type = format_type(-1, code);
-			xmlFree(code);
-		}
-		else if (is(reader, "cellXfs"))
-			in_formats = true;
-		else if (is(reader, "cellStyles") || is(reader, "dxfs"))
-			in_formats = false;
-		else if (is(reader, "xf") && in_formats && marks->nformats < MAX_FORMATS)
-		{
-			int			number = attribute_number(reader, "numFmtId", 0);
-			const char *type = format_type(number, NULL);
-
-			for (int i = 0; i < nown; i++)
-			{
-				if (own[i].number == number)
-					type = own[i].type;
-			}
-			marks->formats[marks->nformats++] = type;
-		}
-	}
-	close_part(reader, bytes);
-}
-
-/* "BC12" to row and column; false if it is no such place. */
-static bool
-parse_place(const char *place, int *row, int *column)
-{
-	long		r;
-	int			c = 0;
-
-	while (*place >= 'A' && *place <= 'Z' && c < 100000)
-		c = c * 26 + (*place++ - 'A' + 1);
-	r = strtol(place, NULL, 10);
-	*row = (int) r;
-	*column = c;
-	return c > 0 && c <= 16384 && r > 0 && r <= 1048576;
-}
-
-static void
-read_xlsx_sheet(const char *path, const char *part, SheetMarks *marks, Sheet *sheet)
-{
-	char	   *bytes;
-	xmlTextReader *reader = open_part(path, part, &bytes);
-	int			row = 0;
-	int			column = 0;
-
-	while (reader != NULL && next_element(reader))
-	{
-		if (is(reader, "row"))
-		{
-			row = attribute_number(reader, "r", row + 1);
-			column = 0;
-			if (attribute_is(reader, "hidden", "1") || attribute_is(reader, "hidden", "true"))
-				add_rows(sheet, row, row);
-		}
-		else if (is(reader, "c"))
-		{
-			char	   *place = attribute(reader, "r");
-			int			format = attribute_number(reader, "s", -1);
-			int			at_row = row;
-			const char *type = NULL;
-
-			column++;
-			if (place != NULL && !parse_place(place, &at_row, &column))
-				refuse("it is damaged: a cell stands nowhere");
-			xmlFree(place);
-			if (at_row > READER_MAX_ROWS * 50)
-				refuse("something stands far away from the form, in row %d", at_row);
-			if (attribute_is(reader, "t", "b"))
-				type = "boolean";
-			else if (format >= 0 && format < marks->nformats && !attribute_is(reader, "t", "s") &&
-					 !attribute_is(reader, "t", "str") && !attribute_is(reader, "t", "inlineStr"))
-				type = marks->formats[format];
-			if (type != NULL)
-				add_mark(sheet, at_row, column, type);
-		}
-	}
-	close_part(reader, bytes);
-}
-
-static void
-read_xlsx(const char *path, SheetMarks *marks)
-{
-	char	   *bytes;
-	xmlTextReader *reader = open_part(path, "xl/workbook.xml", &bytes);
-
-	read_styles(path, marks);
-	while (reader != NULL && next_element(reader))
-	{
-		if (is(reader, "sheet"))
-		{
-			char	   *name = attribute(reader, "name");
-			Sheet	   *sheet = add_sheet(marks, name);
-
-			sheet->id = attribute(reader, "r:id");
-			sheet->hidden = attribute_is(reader, "state", "hidden") || attribute_is(reader, "state", "veryHidden");
-			xmlFree(name);
-		}
-	}
-	close_part(reader, bytes);
-	reader = open_part(path, "xl/_rels/workbook.xml.rels", &bytes);
-	while (reader != NULL && next_element(reader))
-	{
-		char	   *id = is(reader, "Relationship") ? attribute(reader, "Id") : NULL;
-		char	   *target = id != NULL ? attribute(reader, "Target") : NULL;
-
-		for (int s = 0; s < marks->count && target != NULL; s++)
-		{
-			char		part[512];
-
-			if (marks->sheets[s].id == NULL || strcmp(marks->sheets[s].id, id) != 0)
-				continue;
-			snprintf(part, sizeof(part), "%s%s", target[0] == '/' ? "" : "xl/", target + (target[0] == '/' ? 1 : 0));
-			read_xlsx_sheet(path, part, marks, &marks->sheets[s]);
-		}
-		xmlFree(id);
-		xmlFree(target);
-	}
-	close_part(reader, bytes);
-}
-
-static void
-holds_something(Sheet *sheet, int row, int next_row)
-{
-	sheet->last_row = next_row - 1;
-	sheet->repeated = sheet->repeated || next_row - row > MAX_REPEATED;
-}
-
-/* ODS: rows and cells stand once and say how often they are repeated. */
-static void
-read_ods(const char *path, SheetMarks *marks)
-{
-	char	   *bytes;
-	xmlTextReader *reader = open_part(path, "content.xml", &bytes);
-	char	   *hidden_styles[MAX_SHEETS];
-	int			nhidden = 0;
-	char	   *style = NULL;
-	Sheet	   *sheet = NULL;
-	int			row = 0;
-	int			next_row = 1;
-	int			column = 1;
-	int			cell_depth = -1;
-
-	while (reader != NULL && next_element(reader))
-	{
-		if (is(reader, "style"))
-		{
-			xmlFree(style);
-			style = attribute(reader, "style:name");
-		}
-		else if (is(reader, "table-properties") && style != NULL && attribute_is(reader, "table:display", "false") &&
-				 nhidden < MAX_SHEETS)
-			hidden_styles[nhidden++] = strdup(style);
-		else if (is(reader, "table"))
-		{
-			char	   *name = attribute(reader, "table:name");
-
-			sheet = add_sheet(marks, name);
-			sheet->style = attribute(reader, "table:style-name");
-			for (int i = 0; i < nhidden && sheet->style != NULL; i++)
-				sheet->hidden = sheet->hidden || (hidden_styles[i] != NULL && strcmp(hidden_styles[i], sheet->style) == 0);
-			next_row = 1;
-			cell_depth = -1;
-			xmlFree(name);
-		}
-		else if (is(reader, "table-row") && sheet != NULL)
-		{
-			int			repeated = attribute_number(reader, "table:number-rows-repeated", 1);
-
-			row = next_row;
-			next_row += repeated;
-			column = 1;
-			cell_depth = -1;
-			if (next_row > 20000000)
-				refuse("it is damaged: its rows have no end");
-			if (attribute_is(reader, "table:visibility", "collapse") || attribute_is(reader, "table:visibility", "filter"))
-				add_rows(sheet, row, next_row - 1);
-		}
-		else if ((is(reader, "table-cell") || is(reader, "covered-table-cell")) && sheet != NULL)
-		{
-			int			repeated = attribute_number(reader, "table:number-columns-repeated", 1);
-			/* LibreOffice writes a tick that it took from a workbook as a formula, with 1 as its value. */
-			const char *type = attribute_is(reader, "office:value-type", "boolean") ||
-				attribute_is(reader, "table:formula", "of:=TRUE()") || attribute_is(reader, "table:formula", "of:=FALSE()") ? "boolean" :
-				attribute_is(reader, "office:value-type", "percentage") ? "percent" :
-				attribute_is(reader, "office:value-type", "date") ? "date" : NULL;
-			char	   *value = attribute(reader, "office:value-type");
-			char	   *formula = attribute(reader, "table:formula");
-
-			for (int r = row; type != NULL && r < next_row && r <= READER_MAX_ROWS; r++)
-			{
-				for (int c = column; c < column + repeated && c <= READER_MAX_COLUMNS; c++)
-					add_mark(sheet, r, c, type);
-			}
-			column += repeated;
-			/* GDAL passes over what a merged cell covers. */
-			cell_depth = is(reader, "table-cell") ? xmlTextReaderDepth(reader) : -1;
-			if (cell_depth >= 0 && (value != NULL || formula != NULL))
-				holds_something(sheet, row, next_row);
-			xmlFree(value);
-			xmlFree(formula);
-		}
-		/* A cell's own text, not that of a comment on it, or of a picture. */
-		else if (is(reader, "p") && cell_depth >= 0 && xmlTextReaderDepth(reader) == cell_depth + 1 &&
-				 !xmlTextReaderIsEmptyElement(reader))
-			holds_something(sheet, row, next_row);
-	}
-	xmlFree(style);
-	for (int i = 0; i < nhidden; i++)
-		free(hidden_styles[i]);
-	close_part(reader, bytes);
 }
 
 static int
@@ -462,9 +155,9 @@ marks_read(const char *path, DocumentKind kind)
 	if (marks == NULL)
 		refuse("it needs more memory than a return may");
 	if (kind == DOCUMENT_XLSX)
-		read_xlsx(path, marks);
+		marks_xlsx(path, marks);
 	else
-		read_ods(path, marks);
+		marks_ods(path, marks);
 	for (int s = 0; s < marks->count; s++)
 	{
 		if (marks->sheets[s].nmarks > 1)
@@ -505,15 +198,30 @@ marks_row_hidden(SheetMarks *marks, const char *name, int row)
 	return false;
 }
 
+static const Mark *
+find_mark(SheetMarks *marks, const char *name, int row, int column)
+{
+	const Sheet *sheet = find(marks, name);
+	Mark		wanted = {row, column, NULL, NULL};
+
+	return sheet == NULL || sheet->nmarks == 0 ? NULL :
+		bsearch(&wanted, sheet->marks, sheet->nmarks, sizeof(Mark), by_place);
+}
+
 const char *
 marks_type(SheetMarks *marks, const char *name, int row, int column)
 {
-	const Sheet *sheet = find(marks, name);
-	Mark		wanted = {row, column, NULL};
-	const Mark *found = sheet == NULL || sheet->nmarks == 0 ? NULL :
-		bsearch(&wanted, sheet->marks, sheet->nmarks, sizeof(Mark), by_place);
+	const Mark *found = find_mark(marks, name, row, column);
 
 	return found != NULL ? found->type : NULL;
+}
+
+const char *
+marks_text(SheetMarks *marks, const char *name, int row, int column)
+{
+	const Mark *found = find_mark(marks, name, row, column);
+
+	return found != NULL ? found->text : NULL;
 }
 
 void

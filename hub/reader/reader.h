@@ -63,6 +63,9 @@ extern bool marks_sheet_hidden(SheetMarks *marks, const char *sheet);
 extern bool marks_row_hidden(SheetMarks *marks, const char *sheet, int row);
 extern const char *marks_type(SheetMarks *marks, const char *sheet, int row, int column);
 
+/* The text of a cell of an ODS without its comment, which GDAL puts before it; NULL where GDAL's is right. */
+extern const char *marks_text(SheetMarks *marks, const char *sheet, int row, int column);
+
 /*
  * What GDAL left out of an ODS: the last row that it gave of a sheet, and, after the last sheet, a refusal if something stands
  * below it. "gaps" are blank rows that GDAL gave up on: around those, a row repeated often can have lost some of its cells.

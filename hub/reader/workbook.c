@@ -94,9 +94,12 @@ read_workbook(const char *path, DocumentKind kind)
 				refuse("something stands far away from the form, in row %ld", (long) row);
 			for (int f = 0; f < columns; f++)
 			{
+				const char *own;
+
 				if (!OGR_F_IsFieldSetAndNotNull(feature, f))
 					continue;
-				cell((int) row, f + 1, 1, 1, OGR_F_GetFieldAsString(feature, f),
+				own = marks_text(marks, name, (int) row, f + 1);
+				cell((int) row, f + 1, 1, 1, own != NULL ? own : OGR_F_GetFieldAsString(feature, f),
 					 marks_row_hidden(marks, name, (int) row), marks_type(marks, name, (int) row, f + 1));
 			}
 			OGR_F_Destroy(feature);

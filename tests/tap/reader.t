@@ -233,6 +233,26 @@ for (
 is($code, 4, 'a row of content that GDAL would read in the wrong columns: refused') or diag explain $lines;
 like($lines->[-1]{refused} // '', qr/many times/, '... with the reason');
 
+# What is not the cell's own: a comment, which may name a person, and a text in a shape. GDAL puts both before the cell's text.
+my $note = '<office:annotation><dc:creator>x</dc:creator><dc:date>2025-11-22T00:00:00</dc:date><text:p>ring Jo</text:p><text:p>first</text:p></office:annotation>';
+my $shape = '<draw:custom-shape xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"><text:p>see page 2</text:p></draw:custom-shape>';
+($code, $lines) = read_document(ods_of([
+	'clients', ods_row(1, ods_cell('client_ref'), ods_cell('n')) . ods_row(1,
+		qq{<table:table-cell office:value-type="string">$note<text:p>0017</text:p></table:table-cell>},
+		qq{<table:table-cell office:value-type="float" office:value="5">$note<text:p>5</text:p></table:table-cell>},
+		qq{<table:table-cell>$note</table:table-cell>},
+		qq{<table:table-cell office:value-type="string">$note<text:p>two</text:p><text:p>lin<text:span>es</text:span></text:p></table:table-cell>},
+		qq{<table:table-cell office:value-type="boolean" office:boolean-value="true">$note<text:p>TRUE</text:p></table:table-cell>},
+		qq{<table:table-cell table:number-columns-repeated="2" office:value-type="string">$shape<text:p>0018</text:p></table:table-cell>},
+		qq{<table:table-cell office:value-type="date" office:date-value="2025-11-05">$note<text:p>05/11/25</text:p></table:table-cell>},
+		ods_cell('plain'))
+	]));
+is($code, 0, 'a sheet with comments and shapes is read') or diag explain $lines;
+is_deeply(
+	[ map { $_->{text} . (exists $_->{type} ? " ($_->{type})" : '') . " $_->{column}" } grep { ($_->{row} // 0) == 2 } @$lines ],
+	[ '0017 1', '5 2', "two\nlines 4", 'TRUE (boolean) 5', '0018 6', '0018 7', '2025-11-05 (date) 8', 'plain 9' ],
+	'... each cell with its own text alone');
+
 # Word by hand: alternate namespace, nested table, tracked deletion, content control.
 my $word = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
 sub docx { return package_of('[Content_Types].xml' => '<Types/>', 'word/document.xml' => shift); }

@@ -379,6 +379,7 @@ static const char content_xml[] =
 "<table:covered-table-cell/><table:table-cell office:value-type=\"percentage\" office:value=\"0.25\"><text:p>25%</text:p></table:table-cell></table:table-row>"
 "<table:table-row table:number-rows-repeated=\"3\"><table:table-cell office:value-type=\"boolean\" office:boolean-value=\"true\"><text:p>TRUE</text:p></table:table-cell>"
 "<table:table-cell office:value-type=\"date\" office:date-value=\"2025-11-05\"><text:p>05/11/25</text:p></table:table-cell>"
+"<table:table-cell office:value-type=\"string\"><office:annotation><text:p>a comment</text:p></office:annotation><text:p>own</text:p><text:p>text</text:p></table:table-cell>"
 "<table:table-cell table:formula=\"of:=[.B2]*2\" office:value-type=\"float\" office:value=\"24\"><text:p>24</text:p></table:table-cell></table:table-row>"
 "<table:table-row table:number-rows-repeated=\"1048569\"><table:table-cell table:number-columns-repeated=\"1024\"/></table:table-row>"
 "</table:table><table:table table:name=\"Hidden\" table:style-name=\"ta2\"><table:table-row><table:table-cell office:value-type=\"string\"><text:p>x</text:p>"
