@@ -22,7 +22,7 @@ my ($has_help, $help) = output($hub, '--help');
 ok($has_help, 'wardstar-hub --help');
 
 # Each command line of the blocks marked "sh".
-my %known_tool = map { $_ => 1 } qw(sudo psql createdb createuser make mkdir cd ls cat umask printf curl adduser install systemctl);
+my %known_tool = map { $_ => 1 } qw(sudo psql createdb createuser make mkdir cd ls cat umask printf curl adduser install systemctl export);
 for my $page (@pages)
 {
 	(my $name = $page) =~ s{^\Q$root\E/}{};
@@ -36,6 +36,7 @@ for my $page (@pages)
 			$line =~ s/^sudo (-u \S+ )?//;
 			$line =~ s/^([A-Z_]+=\S+ )+//;
 			$line =~ s/^echo [^|]*\| //;
+			$line =~ s{^build/(?:pg/bin/)?(?=wardstar-hub |psql )}{};
 			next if $line =~ /^\s*(#|$)/;
 			my ($command, @arguments) = split ' ', $line;
 			if ($command =~ m{^script/})
