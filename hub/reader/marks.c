@@ -224,6 +224,12 @@ marks_text(SheetMarks *marks, const char *name, int row, int column)
 	return found != NULL ? found->text : NULL;
 }
 
+bool
+marks_from_1904(const SheetMarks *marks)
+{
+	return marks->from_1904;
+}
+
 void
 marks_read_to(SheetMarks *marks, const char *name, int row)
 {

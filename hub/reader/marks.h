@@ -47,6 +47,7 @@ struct SheetMarks
 	int			count;
 	const char *formats[MAX_FORMATS];	/* XLSX: type of a cell format, or NULL */
 	int			nformats;
+	bool		from_1904;		/* XLSX: its days are counted from 1 January 1904 */
 };
 
 /* The XLSX and the ODS part of marks_read. */

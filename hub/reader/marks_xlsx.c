@@ -146,7 +146,9 @@ marks_xlsx(const char *path, SheetMarks *marks)
 	read_styles(path, marks);
 	while (reader != NULL && xml_next(reader))
 	{
-		if (xml_is(reader, "sheet"))
+		if (xml_is(reader, "workbookPr"))
+			marks->from_1904 = xml_attribute_is(reader, "date1904", "1") || xml_attribute_is(reader, "date1904", "true");
+		else if (xml_is(reader, "sheet"))
 		{
 			char	   *name = xml_attribute(reader, "name");
 			Sheet	   *sheet = marks_add_sheet(marks, name);

@@ -66,6 +66,9 @@ extern const char *marks_type(SheetMarks *marks, const char *sheet, int row, int
 /* The text of a cell of an ODS without its comment, which GDAL puts before it; NULL where GDAL's is right. */
 extern const char *marks_text(SheetMarks *marks, const char *sheet, int row, int column);
 
+/* Whether the days of an XLSX are counted from 1904, as Excel for Mac once did; GDAL counts them from 1900. */
+extern bool marks_from_1904(const SheetMarks *marks);
+
 /*
  * What GDAL left out of an ODS: the last row that it gave of a sheet, and, after the last sheet, a refusal if something stands
  * below it. "gaps" are blank rows that GDAL gave up on: around those, a row repeated often can have lost some of its cells.

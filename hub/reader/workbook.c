@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
@@ -56,6 +57,27 @@ named_in_memory(const char *path, DocumentKind kind)
 	return name;
 }
 
+/* A date that GDAL counted from 1900, as YYYY/MM/DD with or without a time, counted from 1904. */
+static const char *
+moved_from_1900(const char *date, char moved[64])
+{
+	struct tm	day = {0};
+	int			used = 0;
+	time_t		seconds;
+	size_t		n;
+
+	if (strlen(date) > 40 || sscanf(date, "%4d/%2d/%2d%n", &day.tm_year, &day.tm_mon, &day.tm_mday, &used) != 3 || used != 10)
+		return date;
+	day.tm_year -= 1900;
+	day.tm_mon--;
+	seconds = timegm(&day) + 1462L * 24 * 60 * 60;
+	n = gmtime_r(&seconds, &day) != NULL ? strftime(moved, 64, "%Y/%m/%d", &day) : 0;
+	if (n == 0)
+		return date;
+	snprintf(moved + n, 64 - n, "%s", date + used);
+	return moved;
+}
+
 void
 read_workbook(const char *path, DocumentKind kind)
 {
@@ -95,12 +117,18 @@ read_workbook(const char *path, DocumentKind kind)
 			for (int f = 0; f < columns; f++)
 			{
 				const char *own;
+				const char *type;
+				const char *text;
+				char		moved[64];
 
 				if (!OGR_F_IsFieldSetAndNotNull(feature, f))
 					continue;
 				own = marks_text(marks, name, (int) row, f + 1);
-				cell((int) row, f + 1, 1, 1, own != NULL ? own : OGR_F_GetFieldAsString(feature, f),
-					 marks_row_hidden(marks, name, (int) row), marks_type(marks, name, (int) row, f + 1));
+				text = own != NULL ? own : OGR_F_GetFieldAsString(feature, f);
+				type = marks_type(marks, name, (int) row, f + 1);
+				if (type != NULL && strcmp(type, "date") == 0 && marks_from_1904(marks))
+					text = moved_from_1900(text, moved);
+				cell((int) row, f + 1, 1, 1, text, marks_row_hidden(marks, name, (int) row), type);
 			}
 			OGR_F_Destroy(feature);
 		}

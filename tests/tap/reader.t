@@ -61,7 +61,7 @@ sub cell_at
 my $python = '/usr/bin/python3';
 SKIP:
 {
-	skip 'openpyxl and python-docx are not installed', 24 if system("$python -c 'import openpyxl, docx' 2>/dev/null") != 0;
+	skip 'openpyxl and python-docx are not installed', 27 if system("$python -c 'import openpyxl, docx' 2>/dev/null") != 0;
 	my $script = spill('make.py', <<'PY');
 import sys, datetime, openpyxl, docx
 folder = sys.argv[1]
@@ -88,6 +88,11 @@ far = openpyxl.Workbook()
 far.active["A1"] = "x"
 far.active["XFD1048576"] = "far"
 far.save(folder + "/far.xlsx")
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+mac = openpyxl.Workbook()
+mac.epoch = CALENDAR_MAC_1904
+mac.active.append([datetime.date(2025, 11, 5), datetime.datetime(2024, 2, 29, 13, 30), "2021/11/04", 44504])
+mac.save(folder + "/mac.xlsx")
 d = docx.Document()
 d.add_paragraph("Quarterly return")
 t = d.add_table(rows=4, cols=3)
@@ -126,6 +131,12 @@ PY
 	($code, $lines) = read_document("$tmp/far.xlsx");
 	is($code, 4, 'a cell far away is refused');
 	like($lines->[-1]{refused}, qr/far away/, '... with the reason');
+
+	# Excel for Mac once counted days from 1904; GDAL would make 2021/11/04 of the first.
+	($code, $lines) = read_document("$tmp/mac.xlsx");
+	is($code, 0, 'a workbook whose days are counted from 1904');
+	is_deeply([ map { $_->{text} } grep { exists $_->{row} } @$lines[0, 1, 2] ], ['2025/11/05'], '... its dates are right');
+	is_deeply([ map { $_->{text} } grep { exists $_->{row} && $_->{column} > 1 } @$lines ], [ '2024/02/29', '2021/11/04', '44504' ], '... and what is no date stays');
 
 	($code, $lines) = read_document("$tmp/a.docx");
 	is($code, 0, 'a Word document is read');
