@@ -128,6 +128,25 @@ is(value("SELECT count(*) || ' ' || min(expected_status) || ', ' || min(violent_
 	cmp_ok(abs($ratio_high - (30 + 18 + 39) / $e[0]), '<', 1e-9, 'most reach');
 	cmp_ok(abs($unmet_low - max(0, $e[0] - 87)) + abs($unmet_high - max(0, $e[1] - 30)), '<', 1e-9, 'unmet need');
 }
+# Rates drawn to the neighbours, beside spdep's.
+SKIP:
+{
+	my $files = $node->basedir;
+	my $r = "$ENV{WARDSTAR_ROOT}/tests/fixtures/need_rates.R";
+	for my $level ('ward', 'lsoa')
+	{
+		my %rate = table("SELECT area, violent_crimes, population, violent_rate_smoothed_local, neighbours FROM analysis.need_rate_$level WHERE period = '2025-Q2' AND violent_rate IS NOT NULL");
+		my @pairs = grep { my @p = split / /; $rate{ $p[0] } && $rate{ $p[1] } } split /\n/, value("SELECT area::text || ' ' || neighbour FROM reference.area_neighbours('queen', '$level')");
+		PostgreSQL::Test::Utils::append_to_file("$files/$level.areas", join '', map { "$_ $rate{$_}[0] $rate{$_}[1]\n" } sort keys %rate);
+		PostgreSQL::Test::Utils::append_to_file("$files/$level.pairs", join '', map { "$_\n" } @pairs);
+		my ($out, $err) = ('', '');
+		skip 'R and spdep are not at hand', 2 unless eval { IPC::Run::run([ 'Rscript', $r, "$files/$level.areas", "$files/$level.pairs" ], '>', \$out, '2>', \$err) };
+		my %spdep = map { split / / } split /\n/, $out;
+		my @off = grep { abs($rate{$_}[2] - ($spdep{$_} // -1)) > 1e-9 * $rate{$_}[2] } keys %rate;
+		is(scalar(keys %spdep) . " @off", { ward => '140 ', lsoa => '923 ' }->{$level}, "$level: rates drawn to the neighbours are spdep's");
+		is(sum0(map { $_->[3] } values %rate), scalar @pairs, "$level: by so many neighbours");
+	}
+}
 # Ages 5 to 15 of a census whose band ends at 15: shared evenly, and at most the band.
 my %prevalence = table("SELECT area, people, people_lower, people_upper, expected, expected_upper, people_status FROM analysis.need_prevalence_ward WHERE period = '2025-Q2'");
 my @off = grep { my $n = sum0(@young{ @{ $of{ward}{$_} } }); abs($prevalence{$_}[0] - $n * 11 / 16) > 1e-6 || $prevalence{$_}[2] != $n
