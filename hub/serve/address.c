@@ -97,7 +97,11 @@ address_listen(const char *text, char *address, size_t size, int *port)
 		bind(fd, (struct sockaddr *) &storage, length) != 0 || listen(fd, BACKLOG) != 0 ||
 		getsockname(fd, (struct sockaddr *) &storage, &length) != 0)
 	{
-		log_error("could not listen on %s: %s", text, strerror(errno));
+		int			cause = errno;
+
+		log_error("could not listen on %s: %s", text, strerror(cause));
+		if (cause == EACCES)
+			log_error("hint: A port below 1024 is root's, or of a service with CAP_NET_BIND_SERVICE: docs/serve.md says how to give it that.");
 		if (fd >= 0)
 			close(fd);
 		return -1;

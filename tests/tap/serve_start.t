@@ -35,6 +35,13 @@ refused(9, qr/could not make the spool folder/, 'a file in its place', $spool_op
 refused(2, qr/nonsense\W+ is not an address with a port/, 'no address', $spool_option, $spool, '--listen', 'nonsense');
 refused(2, qr/refusing to listen on 0\.0\.0\.0:8420 without TLS/, 'an address that others can reach, without TLS', $spool_option, $spool, '--listen', '0.0.0.0:8420');
 
+SKIP:
+{
+	my $first = -r '/proc/sys/net/ipv4/ip_unprivileged_port_start' ? slurp_file('/proc/sys/net/ipv4/ip_unprivileged_port_start') : 1024;
+	skip 'this user may listen on every port', 4 if $> == 0 || $first <= 443;
+	refused(2, qr/could not listen on 127\.0\.0\.1:443: Permission denied.*hint: A port below 1024.*docs\/serve\.md/s, 'a port of root', $spool_option, $spool, '--listen', '127.0.0.1:443');
+}
+
 # A login that may not take on the hub's roles.
 $node->safe_psql('postgres', 'CREATE ROLE nobody_in_particular LOGIN; GRANT USAGE ON SCHEMA hub TO nobody_in_particular; GRANT SELECT ON hub.migration TO nobody_in_particular');
 my ($code, $out, $err) = do
