@@ -8,15 +8,19 @@
 #include "settings.h"
 #include "stop.h"
 
+/* A folder that can't be written to is not tried for each of thousands of files. */
+#define MOST_FAILURES 10
+
 HubExit
 spool_remove_marked(Hub *hub, Db *db, const char *kept, int *removed)
 {
 	PGresult   *marked = db_query(db, "spool_to_remove", 0, NULL);
 	HubExit		exit_code = HUB_OK;
+	int			failures = 0;
 
 	if (marked == NULL)
 		return db_failed(db, "the spool files that are to be removed could not be looked up");
-	for (int i = 0; i < PQntuples(marked) && exit_code == HUB_OK; i++)
+	for (int i = 0; i < PQntuples(marked) && exit_code == HUB_OK && failures < MOST_FAILURES; i++)
 	{
 		const char *id = PQgetvalue(marked, i, 0);
 
@@ -25,8 +29,7 @@ spool_remove_marked(Hub *hub, Db *db, const char *kept, int *removed)
 		else if (!spool_remove(setting_text(hub, "spool"), id))
 		{
 			log_error("%s: %s", kept, id);
-			log_error("hint: Mend the cause and run it again: it removes what was left.");
-			exit_code = HUB_FILE;
+			failures++;
 		}
 		else if (!db_run(db, "spool_removed", 1, &id))
 			exit_code = db_failed(db, "a spool file is gone, but the database doesn't know");
@@ -34,5 +37,7 @@ spool_remove_marked(Hub *hub, Db *db, const char *kept, int *removed)
 			(*removed)++;
 	}
 	PQclear(marked);
-	return exit_code;
+	if (failures > 0)
+		log_error("hint: Mend the cause and run it again: it removes what was left.");
+	return exit_code == HUB_OK && failures > 0 ? HUB_FILE : exit_code;
 }

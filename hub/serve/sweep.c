@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "intake/rows.h"
+#include "intake/spool_marked.h"
 #include "log.h"
 #include "serve/metrics.h"
 #include "serve/session.h"
@@ -133,40 +134,18 @@ is_same_database(Server *server, Session *session, bool *told)
 	return same;
 }
 
-/* What a withdrawal or retention that was cut off has left to be removed. */
-static void
-remove_listed(Server *server, Session *session)
-{
-	PGresult   *listed = session_query(session, NULL, "spool_to_remove", 0, NULL);
-
-	if (listed == NULL)
-		(void) db_failed(&session->db, "the sweep could not ask what is to be removed");
-	for (int i = 0; listed != NULL && i < PQntuples(listed) && !stop_requested(); i++)
-	{
-		const char *id[1] = {PQgetvalue(listed, i, 0)};
-
-		if (spool_remove(server->spool, id[0]))
-		{
-			PGresult   *removed = session_query(session, NULL, "spool_removed", 1, id);
-
-			if (removed == NULL)
-				(void) db_failed(&session->db, "the sweep could not note that a file is removed");
-			PQclear(removed);
-		}
-	}
-	PQclear(listed);
-}
-
 /* One round; the number of files removed that nothing names. */
 static long
 sweep(Server *server, Session *session, long after)
 {
 	Candidates	candidates = {.server = server, .session = session, .before = time(NULL) - after};
+	int			marked = 0;
 
 	if (spool_walk(server->spool, look_at, &candidates))
 		(void) judge(&candidates);
 	rows_free(&candidates.rows);
-	remove_listed(server, session);
+	/* What a withdrawal or retention that was cut off has left to be removed. */
+	(void) !spool_remove_marked(server->hub, &session->db, "a file that is to be removed stays in the spool", &marked);
 	return candidates.removed;
 }
 
