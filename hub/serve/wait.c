@@ -2,6 +2,8 @@
  * hub/serve/wait.c
  *		Requests that wait, and the thread that looks at the clock for them.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "serve/links.h"
@@ -159,6 +161,32 @@ waiters_checked(Waiters *waiters, int64_t submission)
 	list = take(waiters, 0, submission, false);
 	pthread_mutex_unlock(&waiters->lock);
 	all_go_on(waiters, list);
+}
+
+char *
+waiters_list(Waiters *waiters)
+{
+	char	   *text = NULL;
+	size_t		size = 0;
+	FILE	   *out = NULL;
+
+	pthread_mutex_lock(&waiters->lock);
+	for (const Request *request = waiters->first; request != NULL; request = request->next)
+	{
+		if (request->run == NULL)
+			continue;
+		if (out == NULL && (out = open_memstream(&text, &size)) == NULL)
+			break;
+		fprintf(out, "%c%" PRId64, ftello(out) == 0 ? '{' : ',', request->id);
+	}
+	pthread_mutex_unlock(&waiters->lock);
+	if (out == NULL)
+		return NULL;
+	putc('}', out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
 }
 
 void

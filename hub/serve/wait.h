@@ -22,6 +22,9 @@ extern void waiters_add(Waiters *waiters, Request *request, int64_t submission);
 #define WAITERS_ANY (-1)
 extern void waiters_checked(Waiters *waiters, int64_t submission);
 
+/* The submissions that requests wait for, as an array of PostgreSQL's for the caller to free; NULL: none, or memory is short. */
+extern char *waiters_list(Waiters *waiters);
+
 /* Lets all go at once, and from then on nobody waits. */
 extern void waiters_release(Waiters *waiters);
 extern void waiters_stop(Waiters *waiters);

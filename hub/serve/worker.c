@@ -19,6 +19,7 @@
 #include "log.h"
 #include "serve/metrics.h"
 #include "serve/session.h"
+#include "serve/wait.h"
 #include "serve/worker.h"
 #include "stop.h"
 
@@ -30,8 +31,11 @@
 /* A file whose check fails this often for a cause of our own is left for people to look at. */
 #define MOST_ATTEMPTS 5
 
-/* How long a check is put off at most while uploads come in a rush. */
+/* How long a check that nobody waits for is put off at most while uploads come in a rush. */
 #define RUSH_PATIENCE 3.0
+
+/* Of so many files one is not taken because somebody waits for it, so that the others have their turn as well. */
+#define TURNS 4
 
 /* Reading leaves the processor to whoever waits for an answer. */
 #define WORKER_NICE 10
@@ -47,6 +51,15 @@ struct Workers
 	int			count;
 	pthread_t	threads[MOST_WORKERS];
 };
+
+typedef struct Worker
+{
+	Workers    *workers;
+	Session		session;
+	char		name[128];
+	char	   *organisation;	/* whose file it took last; NULL: nobody's yet */
+	unsigned	taken;
+} Worker;
 
 /* One submission in work: the fields of intake.take. */
 typedef struct Work
@@ -214,17 +227,23 @@ do_work(Workers *workers, Session *session, const Work *work)
 	}
 }
 
-/* Takes one submission; false: there is none, or the database is away. */
+/* Takes one submission, in a rush only one that somebody waits for; false: there is none, or the database is away. */
 static bool
-work_once(Workers *workers, Session *session, const char *name)
+work_once(Worker *worker, bool rush)
 {
-	const char *values[] = {name};
-	PGresult   *taken;
+	Session    *session = &worker->session;
+	char	   *awaited = rush || worker->taken % TURNS != TURNS - 1 ? waiters_list(worker->workers->server->waiters) : NULL;
+	const char *values[] = {worker->name, awaited, rush ? "t" : "f", worker->organisation};
+	PGresult   *taken = NULL;
 	Work		work;
 
-	if (!session_ready(session))
+	if ((rush && awaited == NULL) || !session_ready(session))
+	{
+		free(awaited);
 		return false;
-	taken = db_query(&session->db, "worker_take", 1, values);
+	}
+	taken = db_query(&session->db, "worker_take", 4, values);
+	free(awaited);
 	if (taken == NULL)
 	{
 		if (!stop_requested())
@@ -245,25 +264,12 @@ work_once(Workers *workers, Session *session, const char *name)
 	work.spool = value_or_null(taken, 6);
 	work.attempts = atoi(PQgetvalue(taken, 0, 7));
 	work.file_name = PQgetvalue(taken, 0, 8);
-	do_work(workers, session, &work);
+	worker->taken++;
+	free(worker->organisation);
+	worker->organisation = strdup(work.organisation);
+	do_work(worker->workers, session, &work);
 	PQclear(taken);
 	return true;
-}
-
-static bool	is_finishing(Workers *workers);
-
-/* In a rush of uploads checks can wait a little; not for ever, since each has somebody who waits for its verdict. */
-static void
-let_uploads_pass(Workers *workers)
-{
-	double		until = serve_now() + RUSH_PATIENCE;
-
-	while (serve_now() < atomic_load(&workers->server->busy_until) && serve_now() < until && !is_finishing(workers))
-	{
-		struct timespec pause = {0, 50000000};
-
-		nanosleep(&pause, NULL);
-	}
 }
 
 static bool
@@ -277,21 +283,40 @@ is_finishing(Workers *workers)
 	return finishing;
 }
 
+/*
+ * In a rush of uploads a check can wait a little, unless somebody waits for its verdict; not for ever, since the files
+ * would pile up. False: there is no work.
+ */
+static bool
+work_in_turn(Worker *worker)
+{
+	Workers    *workers = worker->workers;
+	double		until = serve_now() + RUSH_PATIENCE;
+
+	while (serve_now() < atomic_load(&workers->server->busy_until) && serve_now() < until && !is_finishing(workers))
+	{
+		struct timespec pause = {0, 50000000};
+
+		if (!work_once(worker, true))
+			nanosleep(&pause, NULL);
+	}
+	return !is_finishing(workers) && work_once(worker, false);
+}
+
 static void *
 run(void *arg)
 {
 	Workers    *workers = arg;
-	Session		session;
+	Worker		worker = {.workers = workers};
 	unsigned	seen = 0;
 	char		host[64];
-	char		name[128];
 
 	(void) setpriority(PRIO_PROCESS, (id_t) syscall(SYS_gettid), WORKER_NICE);
 	if (gethostname(host, sizeof(host)) != 0)
 		snprintf(host, sizeof(host), "?");
 	host[sizeof(host) - 1] = '\0';
-	snprintf(name, sizeof(name), "%s, process %ld, thread %ld", host, (long) getpid(), (long) syscall(SYS_gettid));
-	if (!session_init(&session, workers->server->hub, "worker", LOADER_ROLE))
+	snprintf(worker.name, sizeof(worker.name), "%s, process %ld, thread %ld", host, (long) getpid(), (long) syscall(SYS_gettid));
+	if (!session_init(&worker.session, workers->server->hub, "worker", LOADER_ROLE))
 	{
 		log_error("out of memory");
 		return NULL;
@@ -305,9 +330,8 @@ run(void *arg)
 		workers->busy++;
 		seen = workers->woken;
 		pthread_mutex_unlock(&workers->lock);
-		do
-			let_uploads_pass(workers);
-		while (!is_finishing(workers) && work_once(workers, &session, name));
+		while (work_in_turn(&worker))
+			;
 		pthread_mutex_lock(&workers->lock);
 		workers->busy--;
 		clock_gettime(CLOCK_REALTIME, &until);
@@ -316,7 +340,8 @@ run(void *arg)
 			waited = pthread_cond_timedwait(&workers->wake, &workers->lock, &until);
 	}
 	pthread_mutex_unlock(&workers->lock);
-	session_close(&session);
+	session_close(&worker.session);
+	free(worker.organisation);
 	return NULL;
 }
 

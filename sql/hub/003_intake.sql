@@ -49,7 +49,7 @@ CREATE TABLE intake.submission (
 );
 CREATE UNIQUE INDEX submission_accepted ON intake.submission (programme, period, kind) WHERE state = 'accepted';
 CREATE INDEX submission_of_programme ON intake.submission (programme, period);
-CREATE INDEX submission_waiting ON intake.submission (attempts, id) WHERE state = 'received';
+CREATE INDEX submission_waiting ON intake.submission (organisation, attempts, id) WHERE state = 'received';
 CREATE INDEX submission_taken ON intake.submission (taken_until) WHERE state = 'checking';
 CREATE INDEX submission_superseded_by ON intake.submission (superseded_by) WHERE superseded_by IS NOT NULL;
 COMMENT ON TABLE intake.submission IS 'the ledger: each file received, whose, for what quarter, its SHA-256, and what became of it; never deleted';

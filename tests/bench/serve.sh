@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Uploads of a 20 kB workbook over 50 connections, each file new, on disk and in the ledger before its answer; receipts
-# read; memory after 1,000 requests and after 100,000. Beside it, in turn and in the same run, a Python service (serve_rival.py)
+# read; memory after 1,000 requests and after 100,000; and, while another 50 connections upload at full rate, how long a partner
+# waits for a verdict who sends a file every half second with ?wait=30 (WAITERS=n files). Beside it, in turn and in the same run, a Python service (serve_rival.py)
 # that keeps the same bytes and enters the same row as durably: fastapi, uvicorn with 2 processes, psycopg. Client, service and
 # PostgreSQL share the machine, fsync is on. UPLOADS=n, READS=n, CONNECTIONS=n. The Python is $SERVE_PYTHON, else one made by
 # venv and pip ("fastapi uvicorn[standard] psycopg[binary,pool]").
 set -euo pipefail
-uploads=${UPLOADS:-20000} reads=${READS:-80000} connections=${CONNECTIONS:-50}
+uploads=${UPLOADS:-20000} reads=${READS:-80000} connections=${CONNECTIONS:-50} waiters=${WAITERS:-60}
 root=$PWD
 dir=$(mktemp -d "${TMPDIR:-/tmp}/wardstar-bench.XXXXXX")
 hub= rival=
@@ -27,6 +28,9 @@ wardstar-hub key new --key-file "$dir/keys/hub.keys" >/dev/null
 wardstar-hub organisation add 'Bench (made up)' >/dev/null
 wardstar-hub programme add 'Bench' --organisation 'Bench (made up)' --made-up >/dev/null
 token=$(wardstar-hub token issue 'Bench (made up)' | grep -o 'wst_[^ ]*' | head -n 1)
+wardstar-hub organisation add 'Waiting (made up)' >/dev/null
+wardstar-hub programme add 'Waiting' --organisation 'Waiting (made up)' --made-up >/dev/null
+waiting=$(wardstar-hub token issue 'Waiting (made up)' | grep -o 'wst_[^ ]*' | head -n 1)
 psql -c 'CREATE ROLE hub_service LOGIN IN ROLE wardstar_service'
 
 # A workbook of 20 kB whose comment (the last 64 bytes) can be changed.
@@ -93,3 +97,17 @@ echo "in the ledger: $(psql -c 'SELECT count(*) FROM intake.submission') of $((1
 if [ -n "$rival_python" ]; then
 	echo "ratio of uploads, median of 3: $(paste <(cut -d' ' -f4 "$dir"/hub.[123]) <(cut -d' ' -f4 "$dir"/rival.[123]) | awk '{ print $1 / $2 }' | sort -n | sed -n 2p)"
 fi
+
+# A verdict costs a check of the whole file by one of the workers, whom the uploads outnumber.
+verdicts() {
+	/usr/bin/python3 "$root/tests/bench/serve_verdict.py" "$port" "$waiting" "$dir/form.xlsx" \
+		'/v1/submissions?programme=Waiting&period=2025-Q2&form=improved&file=return.xlsx&wait=30' "$1" |
+		awk -v what="$2" '{ printf "verdict, sent every half second, %s: median %.2f s, largest %.2f s (%d of %d had theirs within 30 s)\n", what, $3, $4, $2, $1 }'
+}
+touch "$dir/rush"
+(while [ -e "$dir/rush" ]; do load 2000 upload "$dir/form.xlsx" "$send"; done >"$dir/rush.rates") & rush=$!
+sleep 2
+verdicts "$waiters" "in the rush"
+rm "$dir/rush"
+wait "$rush"
+awk '{ n += $1; s += $3 } END { printf "uploads in that rush: %d, %.0f /s\n", n, n / s }' "$dir/rush.rates"

@@ -125,6 +125,15 @@ is(value("SELECT submission FROM intake.take('w1')"), $b, 'one that was given ba
 is(value("SELECT submission, attempts FROM intake.take('w2', '0 s')"), "$a|2", 'then it is its turn');
 is(value("SELECT submission, attempts FROM intake.take('w3')"), "$a|3", 'when the time is up another takes it');
 is(value("SELECT count(*) FROM intake.take('w3')"), 0, 'there is no more');
+my @all = split / /, value(q{SELECT string_agg(submission::text, ' ' ORDER BY n) FROM (SELECT n, (intake.enter(CASE WHEN n < 4 THEN 'O' ELSE 'Other' END, NULL, NULL,
+	NULL, 'return', 'f', 1, sha256(convert_to('turn ' || n, 'UTF8')), 'test', NULL)).submission FROM generate_series(1, 5) n) e});
+my @taken;
+is(value("SELECT count(*) FROM intake.take('w', awaited => '{$a,$b}', awaited_only => true)"), 0, 'of those awaited none is to be taken');
+push @taken, value("SELECT submission FROM intake.take('w', awaited => '{$all[4],$all[2],$b}', awaited_only => true)");
+push @taken, value("SELECT submission FROM intake.take('w', awaited => '{$b,$all[4]}', after => 'Other')");
+push @taken, value("SELECT submission FROM intake.take('w', awaited => '{$b}', after => '$_')") for 'Other', 'O', 'Other';
+is("@taken", "@all[2, 4, 0, 3, 1]", 'those awaited come first, the oldest of them before the others; then the organisations have their turns');
+is(value("SELECT count(*) FROM intake.take('w', after => 'O')"), 0, 'all are taken');
 is(value("SELECT string_agg(to_state, ' ' ORDER BY number) FROM intake.submission_event WHERE submission = $a"),
 	'received checking received checking received checking', 'all that is kept');
 

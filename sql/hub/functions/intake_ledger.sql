@@ -283,28 +283,41 @@ END
 $$;
 COMMENT ON FUNCTION intake.enter_again(bigint) IS 'a second submission of the same bytes, to be decided anew; it takes the spool file over';
 
--- Gives back what dead workers hold, then takes the oldest of those taken least often: a file that kills its worker
--- doesn't hold up the others.
-CREATE OR REPLACE FUNCTION intake.take(worker text, lease interval DEFAULT '1 minute')
+-- Gives back what dead workers hold, then takes the oldest of those that somebody waits for, or of the organisation whose turn
+-- it is: one that sends thousands of files doesn't hold up the others. Of those taken least often: a file that kills its
+-- worker doesn't either.
+CREATE OR REPLACE FUNCTION intake.take(worker text, lease interval DEFAULT '1 minute', awaited bigint[] DEFAULT NULL,
+	awaited_only boolean DEFAULT false, after text DEFAULT NULL)
 RETURNS TABLE (submission bigint, organisation text, programme text, period text, form text, kind text, file_name text,
 	spool text, attempts int)
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column
+DECLARE
+	next bigint;
 BEGIN
 	UPDATE intake.submission u SET state = 'received'
 	WHERE u.id IN (SELECT s.id FROM intake.submission s
 		WHERE s.state = 'checking' AND s.taken_until < statement_timestamp() FOR UPDATE SKIP LOCKED);
+	IF awaited IS NOT NULL THEN
+		SELECT s.id INTO next FROM intake.submission s WHERE s.id = ANY (awaited) AND s.state = 'received'
+		ORDER BY s.attempts, s.id LIMIT 1 FOR UPDATE SKIP LOCKED;
+	END IF;
+	IF next IS NULL AND NOT awaited_only THEN
+		SELECT f.id INTO next FROM returns.organisation o, LATERAL (
+			SELECT s.id FROM intake.submission s WHERE s.state = 'received' AND s.organisation = o.organisation
+			ORDER BY s.attempts, s.id LIMIT 1 FOR UPDATE SKIP LOCKED) f
+		ORDER BY o.organisation <= after, o.organisation LIMIT 1;
+	END IF;
 	RETURN QUERY
 	UPDATE intake.submission u SET state = 'checking', taken_by = worker, taken_until = clock_timestamp() + lease
-	WHERE u.id = (SELECT s.id FROM intake.submission s WHERE s.state = 'received'
-		ORDER BY s.attempts, s.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+	WHERE u.id = next
 	RETURNING u.id, u.organisation, coalesce(u.programme, u.asked_programme), coalesce(u.period, u.asked_period),
 		coalesce(u.form, u.asked_form), u.kind, u.file_name, u.spool, u.attempts;
 END
 $$;
-COMMENT ON FUNCTION intake.take(text, interval) IS 'takes the next submission to be checked, or one whose worker did not finish in its time; no row: there is none. Two workers never get the same';
+COMMENT ON FUNCTION intake.take(text, interval, bigint[], boolean, text) IS 'takes the next submission to be checked, or one whose worker did not finish in its time; no row: there is none. Two workers never get the same. Those awaited come first; then the organisations have their turns, in the order of their names from the one after "after"';
 
 CREATE OR REPLACE FUNCTION intake.give_back(submission bigint) RETURNS boolean
 LANGUAGE sql VOLATILE STRICT
