@@ -81,10 +81,10 @@ session_ready(Session *session)
 		return false;
 	exit_code = db_open_within(session->hub, &session->db, session->purpose, 0);
 	session->open = exit_code == HUB_OK;
-	/* An answer that counts on the ledger must not be given before it is on disk. */
 	/* What partners wrote passes here. */
 	if (session->open && private_session(&session->db) != HUB_OK)
 		session_lost(session);
+	/* An answer that counts on the ledger must not be given before it is on disk. */
 	if (session->open && (!db_run(&session->db, "serve_session", 0, NULL) ||
 						  (session->role != NULL && !db_run(&session->db, "serve_stay", 1, &session->role))))
 	{
