@@ -199,16 +199,15 @@ take_row(const PGresult *rows, int row, Upload *upload, bool *keep_file)
 	upload->text = strdup(PQgetvalue(rows, row, COLUMN_ANSWER));
 }
 
-/* A row for each of them, in any order. */
+/* A row for each of them, in any order. "understood" is false if the server was content and its rows make no sense. */
 static bool
-take_rows(Session *session, Upload *const *group, size_t from, size_t until, bool *keep_file)
+take_rows(Session *session, Upload *const *group, size_t from, size_t until, bool *keep_file, bool *understood)
 {
 	PGresult   *rows = session_result(session);
 	bool		seen[MOST_IN_GROUP] = {false};
 	bool		fine = rows != NULL;
 
-	if (fine && (PQntuples(rows) != (int) (until - from) || PQnfields(rows) != COLUMN_COUNT))
-		fine = false;
+	fine = fine && PQntuples(rows) == (int) (until - from) && PQnfields(rows) == COLUMN_COUNT;
 	for (int row = 0; fine && row < PQntuples(rows); row++)
 	{
 		unsigned long place = strtoul(PQgetvalue(rows, row, COLUMN_PLACE), NULL, 10);
@@ -220,7 +219,8 @@ take_rows(Session *session, Upload *const *group, size_t from, size_t until, boo
 			take_row(rows, row, group[place], &keep_file[place]);
 		}
 	}
-	if (!fine && rows != NULL)
+	*understood = fine || rows == NULL;
+	if (!*understood)
 		db_set_error(&session->db, HUB_INTERNAL, "BUG: api.submit did not give a row for each upload");
 	PQclear(rows);
 	return fine;
@@ -259,6 +259,7 @@ enter(Session *session, Upload **group, size_t n)
 	bool		keep_file[MOST_IN_GROUP];
 	bool		sent;
 	bool		fine;
+	bool		understood = true;
 
 	if (!session_await(session, &group[0]->server->ready))
 		return ENTERED_NOT;
@@ -281,7 +282,7 @@ enter(Session *session, Upload **group, size_t n)
 	{
 		until = end_of_run(group, from, n);
 		result = session_result(session);
-		fine = result != NULL && take_rows(session, group, from, until, keep_file);
+		fine = result != NULL && take_rows(session, group, from, until, keep_file, &understood);
 		PQclear(result);
 	}
 	/* A transaction that failed commits "successfully" as ROLLBACK. */
@@ -294,6 +295,11 @@ enter(Session *session, Upload **group, size_t n)
 	if (!session_end_pipeline(session))
 	{
 		session_lost(session);
+		return ENTERED_PERHAPS;
+	}
+	if (!understood)
+	{
+		(void) db_failed(&session->db, "uploads were entered into the ledger");
 		return ENTERED_PERHAPS;
 	}
 	if (!fine)
