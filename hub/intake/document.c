@@ -340,6 +340,13 @@ document_read(Hub *hub, const void *bytes, size_t size, Document *document)
 	return result;
 }
 
+HubExit
+document_read_if_one(Hub *hub, const void *bytes, size_t size, Document *document)
+{
+	memset(document, 0, sizeof(*document));
+	return document_is_one(bytes, size) ? document_read(hub, bytes, size, document) : HUB_OK;
+}
+
 void
 document_free(Document *document)
 {

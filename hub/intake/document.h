@@ -45,6 +45,9 @@ extern bool document_is_one(const void *bytes, size_t size);
  * ours, and logged. Free it with document_free.
  */
 extern HubExit document_read(Hub *hub, const void *bytes, size_t size, Document *document) HUB_MUST_CHECK;
+
+/* The same where document_is_one; else an empty document. */
+extern HubExit document_read_if_one(Hub *hub, const void *bytes, size_t size, Document *document) HUB_MUST_CHECK;
 extern void document_free(Document *document);
 
 #endif

@@ -26,7 +26,6 @@ static const char *const tables[] = {"clients", "referrals", "engagements", "con
 
 typedef struct RecordsReader
 {
-	Hub		   *hub;
 	Db		   *db;
 	const KeyRing *ring;
 	char	   *organisation;
@@ -436,10 +435,9 @@ walk(RecordsReader *reader, const char *name, const char *bytes, size_t size, co
 }
 
 bool
-records_is(Hub *hub, const void *bytes, size_t size)
+records_is(const Document *document, const void *bytes, size_t size)
 {
 	ReturnRows	said = {0};
-	Document	document = {0};
 	bool		is = false;
 
 	if (is_bundle(bytes, size))
@@ -451,16 +449,12 @@ records_is(Hub *hub, const void *bytes, size_t size)
 		is = client_table_csv(&table, bytes, size, &said) == HUB_OK && table.rows > 0 && client_table_has_client(&table);
 		client_table_free(&table);
 	}
-	else if (document_read(hub, bytes, size, &document) == HUB_OK)
+	for (size_t i = 0; i < document->nsheets && !is; i++)
 	{
-		for (size_t i = 0; i < document.nsheets && !is; i++)
-		{
-			ClientTable table = {0};
+		ClientTable table = {0};
 
-			is = client_table_sheet(&table, &document, (int) i, true, &said) == HUB_OK && table.rows > 0 && client_table_has_client(&table);
-			client_table_free(&table);
-		}
-		document_free(&document);
+		is = client_table_sheet(&table, document, (int) i, true, &said) == HUB_OK && table.rows > 0 && client_table_has_client(&table);
+		client_table_free(&table);
 	}
 	rows_free(&said);
 	return is;
@@ -535,26 +529,25 @@ settle(RecordsReader *reader, const char *organisation, const ReturnStated *stat
 }
 
 HubExit
-records_read(Hub *hub, Db *db, const KeyRing *ring, const char *organisation, const char *name, const void *bytes, size_t size,
-			 const ReturnStated *stated, ReturnStated *told, ReturnRows *rows)
+records_read(Db *db, const KeyRing *ring, const char *organisation, const char *name, const Document *document,
+			 const void *bytes, size_t size, const ReturnStated *stated, ReturnStated *told, ReturnRows *rows)
 {
 	ReturnRows	about = {0};
-	RecordsReader reader = {.hub = hub, .db = db, .ring = ring, .rows = rows, .about = &about, .hidden_mark = "(not shown)"};
-	Document	document = {0};
+	RecordsReader reader = {.db = db, .ring = ring, .rows = rows, .about = &about, .hidden_mark = "(not shown)"};
 	bool		is_document = document_is_one(bytes, size);
-	HubExit		exit_code = is_document ? document_read(hub, bytes, size, &document) : HUB_OK;
+	HubExit		exit_code = HUB_OK;
 
-	if (exit_code == HUB_OK && document.refused != NULL)
+	if (document->refused != NULL)
 	{
-		rows_problem(rows, "%s", document.refused);
+		rows_problem(rows, "%s", document->refused);
 		exit_code = HUB_REFUSED;
 	}
-	if (exit_code == HUB_OK && is_document)
-		read_about(&reader, &document);
+	else if (is_document)
+		read_about(&reader, document);
 	if (exit_code == HUB_OK)
 		exit_code = settle(&reader, organisation, stated, told);
 	if (exit_code == HUB_OK)
-		exit_code = walk(&reader, name, bytes, size, is_document ? &document : NULL);
+		exit_code = walk(&reader, name, bytes, size, is_document ? document : NULL);
 	if (exit_code == HUB_OK && !reader.seen[0])
 	{
 		rows_problem(rows, "there is no table clients");
@@ -571,6 +564,5 @@ records_read(Hub *hub, Db *db, const KeyRing *ring, const char *organisation, co
 	about.programme = about.period = NULL;
 	rows_free(&about);
 	free(reader.organisation);
-	document_free(&document);
 	return exit_code;
 }

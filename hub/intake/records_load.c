@@ -121,6 +121,7 @@ static HubExit
 load_files(Hub *hub, Db *db, const KeyRing *ring, int argc, char **argv, FILE *out)
 {
 	RecordsFile file = {0};
+	Document	document;
 	ReturnStated stated = {setting_text(hub, "programme"), setting_text(hub, "period"), NULL};
 	const char *folder = setting_text(hub, "spool");
 	PGresult   *verdict = NULL;
@@ -128,7 +129,10 @@ load_files(Hub *hub, Db *db, const KeyRing *ring, int argc, char **argv, FILE *o
 
 	if (exit_code == HUB_OK)
 	{
-		exit_code = records_read(hub, db, ring, NULL, file.in.name, file.in.bytes, file.in.size, &stated, &file.told, &file.rows);
+		exit_code = document_read_if_one(hub, file.in.bytes, file.in.size, &document);
+		if (exit_code == HUB_OK)
+			exit_code = records_read(db, ring, NULL, file.in.name, &document, file.in.bytes, file.in.size, &stated, &file.told, &file.rows);
+		document_free(&document);
 		if (exit_code == HUB_REFUSED || exit_code == HUB_IN_DOUBT)
 			return_log_problem(file.in.name, &file.rows);
 	}

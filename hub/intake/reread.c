@@ -40,17 +40,20 @@ read_bytes(Hub *hub, Db *db, const KeyRing *ring, const PGresult *known, const R
 	ReturnStated told = {NULL, NULL, NULL};
 	char	   *bytes = NULL;
 	size_t		size = 0;
+	Document	document;
 	bool		failed = false;
 	HubExit		exit_code;
 
 	if (!spool_load(setting_text(hub, "spool"), ring, spool, REREAD_LIMIT, &bytes, &size))
 		return HUB_FILE;
+	exit_code = document_read_if_one(hub, bytes, size, &document);
 	/* What a file is may have been in doubt when it came. */
-	reread->records = records_is(hub, bytes, size);
+	reread->records = exit_code == HUB_OK && records_is(&document, bytes, size);
 	if (reread->records)
-		exit_code = records_read(hub, db, ring, PQgetvalue(known, 0, 4), PQgetvalue(known, 0, 5), bytes, size, stated, &told, &reread->rows);
-	else
-		exit_code = return_read(hub, db, bytes, size, stated, &told, &reread->rows);
+		exit_code = records_read(db, ring, PQgetvalue(known, 0, 4), PQgetvalue(known, 0, 5), &document, bytes, size, stated, &told, &reread->rows);
+	else if (exit_code == HUB_OK)
+		exit_code = return_read(db, &document, bytes, size, stated, &told, &reread->rows);
+	document_free(&document);
 	reread->programme = copy_of(told.programme, &failed);
 	reread->period = copy_of(told.period, &failed);
 	reread->form = copy_of(told.form, &failed);

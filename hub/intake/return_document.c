@@ -16,7 +16,7 @@
 #define LEAST_LABELS 5
 
 static void
-take(const Document *document, const Layout *layout, ReturnRows *rows)
+take(const Layout *layout, ReturnRows *rows)
 {
 	for (size_t i = 0; i < layout->nanswers; i++)
 	{
@@ -29,7 +29,6 @@ take(const Document *document, const Layout *layout, ReturnRows *rows)
 	rows->hidden_sheets = layout->hidden_sheets;
 	rows->hidden_rows = layout->hidden_rows;
 	rows->unplaced = layout->unplaced;
-	(void) document;
 }
 
 /*
@@ -83,7 +82,7 @@ choose(const Document *document, const PGresult *forms, bool named, ReturnRows *
 	}
 	if (result == HUB_OK)
 	{
-		take(document, &best, rows);
+		take(&best, rows);
 		rows->form = strdup(PQgetvalue(forms, chosen, 0));
 		if (rows->form == NULL)
 			result = HUB_INTERNAL;
@@ -129,28 +128,23 @@ find_programme(const Document *document, ReturnRows *rows)
 }
 
 HubExit
-return_document_read(Hub *hub, Db *db, const void *bytes, size_t size, const char *form,
-					 const char *period, ReturnRows *rows)
+return_document_read(Db *db, const Document *document, const char *form, const char *period, ReturnRows *rows)
 {
-	Document	document;
 	char		found[8];
 	const char *values[] = {form, NULL};
 	PGresult   *forms;
-	HubExit		result = document_read(hub, bytes, size, &document);
+	HubExit		result;
 
-	if (result != HUB_OK)
-		return result;
-	if (document.refused != NULL)
+	if (document->refused != NULL)
 	{
-		rows_problem(rows, "%s", document.refused);
-		document_free(&document);
+		rows_problem(rows, "%s", document->refused);
 		return HUB_REFUSED;
 	}
-	layout_period(&document, found);
+	layout_period(document, found);
 	if (*found != '\0' && *found != '?')
 		rows->period = strdup(found);
 	values[1] = period != NULL ? period : rows->period;
-	find_programme(&document, rows);
+	find_programme(document, rows);
 	forms = db_query(db, "form_definitions", 2, values);
 	if (forms == NULL)
 		result = db_failed(db, "the forms could not be read");
@@ -161,8 +155,7 @@ return_document_read(Hub *hub, Db *db, const void *bytes, size_t size, const cha
 		result = HUB_REFUSED;
 	}
 	else
-		result = choose(&document, forms, form != NULL, rows);
+		result = choose(document, forms, form != NULL, rows);
 	PQclear(forms);
-	document_free(&document);
 	return result;
 }

@@ -9,6 +9,7 @@
 #define HUB_RETURN_FILE_H
 
 #include "db/db.h"
+#include "document.h"
 #include "rows.h"
 
 /* What is said about a file beside its bytes; each may be NULL. */
@@ -20,13 +21,13 @@ typedef struct ReturnStated
 } ReturnStated;
 
 /*
- * Reads a return. "stated" is what its sender says of it; *told is that, filled up from the file, and points into
+ * Reads a return; "document" is what document_read_if_one made of the bytes. "stated" is what its sender says of it; *told is that, filled up from the file, and points into
  * both. Nothing that is neither stated nor told is guessed, but that a CSV file is of the new form. "db" is asked
  * for the forms, and whether it knows the programme and form that the file names: an unknown one is doubt, and is
  * not repeated, since it may be anything. The caller frees rows by rows_free.
  */
-extern HubExit return_read(Hub *hub, Db *db, const void *bytes, size_t size, const ReturnStated *stated, ReturnStated *told,
-						   ReturnRows *rows) HUB_MUST_CHECK;
+extern HubExit return_read(Db *db, const Document *document, const void *bytes, size_t size, const ReturnStated *stated,
+						   ReturnStated *told, ReturnRows *rows) HUB_MUST_CHECK;
 
 /* Logs why return_read refused a file, or what it is in doubt about, by "name", which is what its sender called it. */
 extern void return_log_problem(const char *name, const ReturnRows *rows);
@@ -39,7 +40,7 @@ extern HubExit return_csv_read(const char *bytes, size_t size, ReturnRows *rows)
  * the form whose labels fit best is taken; where two fit alike, or none does, HUB_IN_DOUBT. rows->form, and
  * rows->period where the document names its quarter, tell what was recognised.
  */
-extern HubExit return_document_read(Hub *hub, Db *db, const void *bytes, size_t size, const char *form,
-									const char *period, ReturnRows *rows) HUB_MUST_CHECK;
+extern HubExit return_document_read(Db *db, const Document *document, const char *form, const char *period,
+									ReturnRows *rows) HUB_MUST_CHECK;
 
 #endif

@@ -124,7 +124,8 @@ is_neither(const void *bytes, size_t size, ReturnRows *rows)
 }
 
 HubExit
-return_read(Hub *hub, Db *db, const void *bytes, size_t size, const ReturnStated *stated, ReturnStated *told, ReturnRows *rows)
+return_read(Db *db, const Document *document, const void *bytes, size_t size, const ReturnStated *stated, ReturnStated *told,
+			ReturnRows *rows)
 {
 	HubExit		exit_code;
 
@@ -132,7 +133,7 @@ return_read(Hub *hub, Db *db, const void *bytes, size_t size, const ReturnStated
 	if (is_neither(bytes, size, rows))
 		exit_code = HUB_REFUSED;
 	else if (document_is_one(bytes, size))
-		exit_code = return_document_read(hub, db, bytes, size, stated->form, stated->period, rows);
+		exit_code = return_document_read(db, document, stated->form, stated->period, rows);
 	else
 		exit_code = return_csv_read(bytes, size, rows);
 	if (exit_code == HUB_OK)

@@ -140,6 +140,7 @@ static HubExit
 load_one(Hub *hub, Db *db, const KeyRing *ring, const char *path, FILE *out)
 {
 	ReturnFile	file = {0};
+	Document	document;
 	const char *folder = setting_text(hub, "spool");
 	ReturnStated stated = {setting_text(hub, "programme"), setting_text(hub, "period"), setting_text(hub, "form")};
 	HubExit		exit_code;
@@ -150,7 +151,10 @@ load_one(Hub *hub, Db *db, const KeyRing *ring, const char *path, FILE *out)
 		exit_code = received_hash(&file.in);
 	if (exit_code == HUB_OK)
 	{
-		exit_code = return_read(hub, db, file.in.bytes, file.in.size, &stated, &file.told, &file.rows);
+		exit_code = document_read_if_one(hub, file.in.bytes, file.in.size, &document);
+		if (exit_code == HUB_OK)
+			exit_code = return_read(db, &document, file.in.bytes, file.in.size, &stated, &file.told, &file.rows);
+		document_free(&document);
 		if (exit_code == HUB_REFUSED || exit_code == HUB_IN_DOUBT)
 			return_log_problem(file.in.name, &file.rows);
 	}

@@ -130,21 +130,24 @@ static PGresult *
 check_bytes(Workers *workers, Session *session, const Work *work, const char *bytes, size_t size)
 {
 	Server	   *server = workers->server;
-	bool		records = strcmp(work->kind, "records") == 0 || records_is(session->hub, bytes, size);
+	Document	document;
+	bool		records;
 	ReturnStated told;
 	ReturnRows	rows = {0};
 	PGresult   *verdict = NULL;
-	HubExit		exit_code;
+	HubExit		exit_code = document_read_if_one(session->hub, bytes, size, &document);
 
+	records = exit_code == HUB_OK && (strcmp(work->kind, "records") == 0 || records_is(&document, bytes, size));
 	if (records)
 	{
 		pthread_rwlock_rdlock(&server->keys_lock);
-		exit_code = records_read(session->hub, &session->db, &server->keys, work->organisation, work->file_name, bytes, size,
+		exit_code = records_read(&session->db, &server->keys, work->organisation, work->file_name, &document, bytes, size,
 								 &work->stated, &told, &rows);
 		pthread_rwlock_unlock(&server->keys_lock);
 	}
-	else
-		exit_code = return_read(session->hub, &session->db, bytes, size, &work->stated, &told, &rows);
+	else if (exit_code == HUB_OK)
+		exit_code = return_read(&session->db, &document, bytes, size, &work->stated, &told, &rows);
+	document_free(&document);
 	if (exit_code == HUB_OK)
 	{
 		verdict = check(session, work, records, &told, &rows);
