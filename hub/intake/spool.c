@@ -486,6 +486,22 @@ copy_rest(int from, int to)
 	return n == 0;
 }
 
+/*
+ * Puts a new file in the place of an old one that is still there. A plain rename would bring back what a withdrawal has
+ * removed in the meantime; the two change places instead, which fails if there is no old one.
+ */
+static bool
+put_in_place(const char *beside, const char *path, bool *gone)
+{
+	if (renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
+		return unlink(beside) == 0;
+	*gone = errno == ENOENT;
+	if (*gone)
+		return unlink(beside) == 0;
+	/* File systems that can't. */
+	return errno == EINVAL && rename(beside, path) == 0;
+}
+
 bool
 spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *changed)
 {
@@ -500,6 +516,7 @@ spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *chan
 	struct stat st;
 	int			from = -1;
 	int			to = -1;
+	bool		gone = false;
 	bool		fine = false;
 
 	*changed = false;
@@ -516,13 +533,13 @@ spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *chan
 				fine = true;
 			else
 			{
-				/* A whole new file, then a rename: a crash leaves the one or the other. */
+				/* A whole new file, then an exchange: a crash leaves the one or the other. */
 				(void) unlink(beside);
 				to = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 				fine = to >= 0 && seal_head(cipher, key, &head, bytes) && write_all(to, bytes, SEAL_HEAD_SIZE) &&
 					copy_rest(from, to) && fstat(from, &st) == 0 && fchmod(to, st.st_mode & 0600) == 0 && fsync(to) == 0 &&
-					rename(beside, path) == 0 && sync_folder(subfolder);
-				*changed = fine;
+					put_in_place(beside, path, &gone) && sync_folder(subfolder);
+				*changed = fine && !gone;
 				if (!fine)
 				{
 					log_error("could not put the spool file %s under another key: %s", id, strerror(errno));
