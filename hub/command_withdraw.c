@@ -36,6 +36,9 @@ read_reference(Hub *hub, char reference[REFERENCE_SIZE])
 	}
 	if (fgets(reference, REFERENCE_SIZE, in) == NULL)
 		*reference = '\0';
+	/* What Windows puts before a text. */
+	if (strncmp(reference, "\xef\xbb\xbf", 3) == 0)
+		memmove(reference, reference + 3, strlen(reference + 3) + 1);
 	while (*more == '\0' && fgets(more, sizeof(more), in) != NULL)
 		if (strspn(more, " \t\r\n") > 0)
 			*more = '\0';
