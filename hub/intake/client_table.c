@@ -104,6 +104,11 @@ client_table_csv(ClientTable *table, const char *bytes, size_t size, ReturnRows 
 						 filled > CLIENT_TABLE_COLUMNS ? "it has too many cells" : "it has more cells than the heading");
 			exit_code = HUB_REFUSED;
 		}
+		else if ((table->rows + 1) * table->columns > CLIENT_TABLE_CELLS)
+		{
+			rows_problem(said, "it has more than %d cells", CLIENT_TABLE_CELLS);
+			exit_code = HUB_REFUSED;
+		}
 		else if (!add_row(table, record.line))
 			exit_code = out_of_memory();
 		for (int i = 0; i < filled && exit_code == HUB_OK; i++)

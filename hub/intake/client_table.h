@@ -16,6 +16,8 @@
 #include "intake/rows.h"
 
 #define CLIENT_TABLE_COLUMNS 256
+/* Of a CSV file; wardstar-read has its own limit. Each becomes a piece of memory here, and three texts for the database. */
+#define CLIENT_TABLE_CELLS 1000000
 
 /* A row has a cell a column; an empty cell may be NULL. */
 typedef struct ClientTable

@@ -201,6 +201,7 @@ for (
 	[ 'no client at all', 3, qr/H320/, clients => "client_ref,consent_to_share\n" ],
 	[ 'a column that nobody asked for', 4, qr/clients: column 2 is none of those expected/, clients => "client_ref,Barnaby,consent_to_share\nx,Barnaby,no\n" ],
 	[ 'no heading', 4, qr/clients: the first row must hold the headings/, clients => "Barnaby,2012,yes\n" ],
+	[ 'more cells than anybody has', 4, qr/it has more than 1000000 cells/, clients => "client_ref,consent_to_share\n" . "1,no\n" x 500_000 ],
 	[ 'more cells than headings', 4, qr/line 2: it has more cells/, clients => "client_ref,consent_to_share\nBarnaby,no,Barnaby\n" ])
 {
 	my ($name, $wanted, $pattern, %table) = @$_;
