@@ -434,6 +434,13 @@ walk(RecordsReader *reader, const char *name, const char *bytes, size_t size, co
 	return exit_code;
 }
 
+/* Whether a table has the heading of one of ours, whatever is wrong below it: then that is what its sender should hear of. */
+static bool
+has_heading(HubExit read, const ClientTable *table)
+{
+	return (read == HUB_OK || read == HUB_REFUSED) && table->rows > 0 && client_table_has_client(table);
+}
+
 bool
 records_is(const Document *document, const void *bytes, size_t size)
 {
@@ -446,14 +453,14 @@ records_is(const Document *document, const void *bytes, size_t size)
 	{
 		ClientTable table = {0};
 
-		is = client_table_csv(&table, bytes, size, &said) == HUB_OK && table.rows > 0 && client_table_has_client(&table);
+		is = has_heading(client_table_csv(&table, bytes, size, &said), &table);
 		client_table_free(&table);
 	}
 	for (size_t i = 0; i < document->nsheets && !is; i++)
 	{
 		ClientTable table = {0};
 
-		is = client_table_sheet(&table, document, (int) i, true, &said) == HUB_OK && table.rows > 0 && client_table_has_client(&table);
+		is = has_heading(client_table_sheet(&table, document, (int) i, true, &said), &table);
 		client_table_free(&table);
 	}
 	rows_free(&said);

@@ -35,6 +35,11 @@ like($answer->{body}, qr/row\s+for\s+each\s+client/, 'and says that rows are kep
 $answer = upload($serve, $token, 'programme=POPs&period=2025-Q2&wait=30', "client_ref,sex,consent_to_share\nBarnaby-1,Barnaby,no\n");
 is($answer->{json}{state}, 'rejected', 'one with a name in place of the sex is rejected');
 is(value("SELECT count(*) FROM casework.client_quarter"), 2, 'and what was there stays');
+$answer = upload($serve, $token, 'programme=POPs&period=2025-Q2&wait=30', "client_ref,consent_to_share\nBarnaby-1,no\nBarnaby-2,no,Barnaby\n");
+is($answer->{json}{state}, 'rejected', 'one with a cell too many is rejected');
+$answer = ask($serve, $token, 'GET', "$answer->{json}{receipt}", { Accept => 'text/plain' });
+like($answer->{body} =~ s/\s+/ /gr, qr/Line 3: it has more cells than the heading/i, '... as records, and not as a form');
+unlike($answer->{body}, qr/Barnaby/, '... and repeats nobody');
 hub_ok($node, 'programme', 'add', 'POPs', '--expected', '2025-Q1,2025-Q2', '--quiet');
 is(join(', ', map { "$_->{period} $_->{state}" } @{ ask($serve, $token, 'GET', '/v1/due')->{json}{due} }), '2025-Q1 not sent, 2025-Q2 accepted', 'the quarter is no longer due');
 $answer = upload($serve, $token, 'wait=30', $clients . "Barnaby-4,male,1993,no,\n");
