@@ -42,24 +42,17 @@ static HubExit
 records(Db *db, Template *template, const char *path)
 {
 	PGresult   *result = db_query(db, "record_definitions", 1, &template->period);
-	struct json_object *tables[16] = {0};
-	size_t		count = 0;
-	HubExit		exit_code = HUB_OK;
+	HubExit		exit_code;
 
 	if (result == NULL)
 		return db_failed(db, "the tables could not be read");
-	for (int i = 0; i < PQntuples(result) && count < 16 && exit_code == HUB_OK; i++)
-		if ((tables[count++] = json_tokener_parse(PQgetvalue(result, i, 0))) == NULL)
-			exit_code = HUB_INTERNAL;
-	if (exit_code == HUB_OK && template->period != NULL && (count == 0 || PQgetisnull(result, 0, 1)))
+	if (template->period != NULL && (PQntuples(result) == 0 || PQgetisnull(result, 0, 1)))
 		exit_code = no_quarter(template->period);
-	if (exit_code == HUB_OK)
+	else
 	{
-		template->period_words = count > 0 && !PQgetisnull(result, 0, 1) ? PQgetvalue(result, 0, 1) : NULL;
-		exit_code = template_records(template, tables, count, path);
+		template->period_words = PQntuples(result) > 0 && !PQgetisnull(result, 0, 1) ? PQgetvalue(result, 0, 1) : NULL;
+		exit_code = template_records(template, result, path);
 	}
-	for (size_t i = 0; i < count; i++)
-		json_object_put(tables[i]);
 	PQclear(result);
 	return exit_code;
 }

@@ -6,6 +6,7 @@
 #define HUB_TEMPLATE_H
 
 #include <json-c/json.h>
+#include <libpq-fe.h>
 
 #include "hub.h"
 
@@ -31,10 +32,10 @@ extern HubExit template_csv(const Template *template, const char *path) HUB_MUST
 extern HubExit template_docx(const Template *template, const char *path) HUB_MUST_CHECK;
 
 /*
- * The workbook of a record-level return: a sheet a table. "tables" holds the definitions of sql/hub/records in their
- * order; of the template only programme and period are used.
+ * The workbook of a record-level return: a sheet a table. The rows of "tables" begin with the definitions of
+ * sql/hub/records as JSON, in their order; of the template only programme and period are used.
  */
-extern HubExit template_records(const Template *template, struct json_object *const *tables, size_t count, const char *path) HUB_MUST_CHECK;
+extern HubExit template_records(const Template *template, const PGresult *tables, const char *path) HUB_MUST_CHECK;
 
 /* A string of an object, "" if it is not there. */
 extern const char *template_text(struct json_object *object, const char *name);

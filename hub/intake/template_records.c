@@ -15,6 +15,8 @@
 #include "log.h"
 #include "template.h"
 
+#define MOST_TABLES 16
+
 /* Rows that are made ready; more may be written below them. */
 #define ROWS 500
 
@@ -287,8 +289,8 @@ make_formats(RecordsBook *book)
 	format_set_num_format(book->whole, "General");
 }
 
-HubExit
-template_records(const Template *template, struct json_object *const *tables, size_t count, const char *path)
+static HubExit
+write_book(const Template *template, struct json_object *const *tables, size_t count, const char *path)
 {
 	RecordsBook book = {0};
 
@@ -325,4 +327,27 @@ template_records(const Template *template, struct json_object *const *tables, si
 		return HUB_OK;
 	(void) unlink(path);
 	return HUB_FILE;
+}
+
+HubExit
+template_records(const Template *template, const PGresult *tables, const char *path)
+{
+	struct json_object *parsed[MOST_TABLES] = {0};
+	size_t		count = 0;
+	HubExit		exit_code = HUB_OK;
+
+	for (int i = 0; i < PQntuples(tables) && count < MOST_TABLES && exit_code == HUB_OK; i++)
+	{
+		parsed[count] = json_tokener_parse(PQgetvalue(tables, i, 0));
+		if (parsed[count++] == NULL)
+		{
+			log_error("out of memory");
+			exit_code = HUB_INTERNAL;
+		}
+	}
+	if (exit_code == HUB_OK)
+		exit_code = write_book(template, parsed, count, path);
+	for (size_t i = 0; i < count; i++)
+		json_object_put(parsed[i]);
+	return exit_code;
 }

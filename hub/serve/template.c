@@ -1,6 +1,6 @@
 /*
  * hub/serve/template.c
- *		A form as a workbook, to be filled in.
+ *		A form, or the tables of records, as a workbook to be filled in.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +19,9 @@
 
 #define TYPE_XLSX "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-/* The workbook is written into memory that has the name of a file. */
+/* A form, or the tables of records. The workbook is written into memory that has the name of a file. */
 static bool
-send_workbook(Request *request, const Template *template)
+send_workbook(Request *request, const Template *template, const PGresult *tables)
 {
 	int			fd = memfd_create("template", MFD_CLOEXEC);
 	char		path[64];
@@ -30,7 +30,7 @@ send_workbook(Request *request, const Template *template)
 	bool		fine = false;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (fd >= 0 && template_xlsx(template, path) == HUB_OK && fstat(fd, &st) == 0 && st.st_size > 0 &&
+	if (fd >= 0 && (tables != NULL ? template_records(template, tables, path) : template_xlsx(template, path)) == HUB_OK && fstat(fd, &st) == 0 && st.st_size > 0 &&
 		(bytes = malloc((size_t) st.st_size)) != NULL && pread(fd, bytes, (size_t) st.st_size, 0) == st.st_size)
 	{
 		answer_text(request, 200, TYPE_XLSX, bytes, (size_t) st.st_size);
@@ -63,9 +63,12 @@ template_run(Request *request, Session *session)
 		answer_problem(request, 404, values[1] != NULL ? "There is no such form for that quarter; see /v1/forms." : "There is no such form; see /v1/forms.");
 	else
 	{
-		template.form = json_tokener_parse(PQgetvalue(result, 0, 0));
+		bool		records = strcmp(request->name, "records") == 0;
+
+		if (!records)
+			template.form = json_tokener_parse(PQgetvalue(result, 0, 0));
 		template.period_words = PQgetisnull(result, 0, 1) ? NULL : PQgetvalue(result, 0, 1);
-		if (template.form == NULL || !send_workbook(request, &template))
+		if ((!records && template.form == NULL) || !send_workbook(request, &template, records ? result : NULL))
 			answer_problem(request, 500, "The service failed; its log says why.");
 		else
 		{

@@ -173,10 +173,11 @@ async function loadSent(more) {
 
 function drawForms(answer) {
   const forms = [...new Map(answer.forms.map((f) => [f.form, f])).values()];
-  by('forms').replaceChildren(...forms.map((f) => element('li', {}, element('button', {
+  const workbooks = [...forms.map((f) => ({name: f.form, title: f.title ?? f.form})), ...answer.workbooks];
+  by('forms').replaceChildren(...workbooks.map((w) => element('li', {}, element('button', {
     type: 'button', class: 'link',
-    onclick: () => save(`v1/forms/${encodeURIComponent(f.form)}/template.xlsx`, `${f.form}.xlsx`).catch((e) => failed(e, by('data-problem'))),
-  }, `${f.title ?? f.form}: ${f.form}.xlsx`))));
+    onclick: () => save(`v1/forms/${encodeURIComponent(w.name)}/template.xlsx`, `${w.name}.xlsx`).catch((e) => failed(e, by('data-problem'))),
+  }, `${w.title}: ${w.name}.xlsx`))));
   by('form').length = 1;
   for (const f of forms) by('form').add(new Option(f.title ? `${f.form}: ${f.title}` : f.form, f.form));
 }

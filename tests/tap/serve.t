@@ -161,6 +161,19 @@ is(join(' ', sort map { $_->{form} } @{ $answer->{json}{forms} }), 'improved new
 $answer = ask($serve, $token, 'GET', '/v1/forms/improved/template.xlsx?period=2025-Q2');
 is(substr($answer->{body}, 0, 4), "PK\3\4", 'a template');
 is(ask($serve, $token, 'GET', '/v1/forms/nosuch/template.xlsx')->{status}, 404, 'no such form');
+is(join(' ', map { $_->{name} } @{ ask($serve, $token, 'GET', '/v1/forms')->{json}{workbooks} }), 'records', 'and a workbook of records');
+my $workbook = ask($serve, $token, 'GET', '/v1/forms/records/template.xlsx?period=2025-Q2');
+is($workbook->{status}, 200, '... which is sent');
+spill("$folder/records.xlsx", $workbook->{body});
+PostgreSQL::Test::Utils::run_log([ '/usr/bin/python3', '-c', 'import openpyxl, sys
+b = openpyxl.load_workbook(sys.argv[1])
+print(",".join(b.sheetnames))
+print(",".join(sorted({str(c.value) for r in b["Lists"].iter_rows() for c in r} & {"POPs", "Mentors", "Sports"})))
+print(any("1 July to 30 September 2025" in str(c.value) for r in b["About"].iter_rows() for c in r))', "$folder/records.xlsx" ], '>', \my $sheets) or fail('openpyxl reads it');
+like($sheets, qr/^.*clients,referrals,engagements,contacts,stars,measures,feedback.*$/mi, '... a sheet a table');
+like($sheets, qr/^Mentors,POPs$/m, "... its own programmes to choose from, not another's");
+like($sheets, qr/^True$/m, '... for the quarter that was asked for');
+is(ask($serve, $token, 'GET', '/v1/forms/records/template.xlsx?period=soon')->{status}, 422, '... and no such quarter');
 is(ask($serve, $token, 'GET', '/v1/forms/new/template.xlsx?period=soon')->{status}, 422, 'no such quarter');
 
 is(upload($serve, $other, 'programme=Sports&period=2025-Q2&form=new&wait=30', $other_return)->{status}, 201, 'the other partner sends');

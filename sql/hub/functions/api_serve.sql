@@ -155,10 +155,11 @@ LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$
 	SELECT json_build_object('forms', coalesce(json_agg(json_build_object('form', f.form, 'version', f.version,
-		'title', f.definition ->> 'title', 'from', lower(f.valid), 'to', upper(f.valid) - 1) ORDER BY f.form, f.version), '[]'::json))
+		'title', f.definition ->> 'title', 'from', lower(f.valid), 'to', upper(f.valid) - 1) ORDER BY f.form, f.version), '[]'::json),
+		'workbooks', json_build_array(json_build_object('name', 'records', 'title', 'Records: a row a person, a referral, a reading')))
 	FROM intake.form f
 $$;
-COMMENT ON FUNCTION api.forms() IS 'the forms and their versions';
+COMMENT ON FUNCTION api.forms() IS 'the forms and their versions, and the workbooks to be filled in that are no form';
 
 -- GET /v1/forms/{form}/template.xlsx
 CREATE OR REPLACE FUNCTION api.form(form text, period text)
@@ -172,6 +173,11 @@ BEGIN
 		RAISE EXCEPTION 'the period is not a quarter'
 			USING ERRCODE = 'invalid_datetime_format', HINT = 'Write it as 2025-Q2, which is 1 July to 30 September 2025.';
 	END IF;
+	IF form = 'records' THEN
+		RETURN QUERY
+		SELECT r.definition, returns.period_words(period::returns.period) FROM casework.record_workbook() r ORDER BY r.place;
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT f.definition, returns.period_words(period::returns.period)
 	FROM intake.form f
@@ -180,7 +186,7 @@ BEGIN
 	LIMIT 1;
 END
 $$;
-COMMENT ON FUNCTION api.form(text, text) IS 'the definition of a form for a quarter, and the quarter in words';
+COMMENT ON FUNCTION api.form(text, text) IS 'the definition of a form for a quarter, and the quarter in words; of "records" that of each table, in their order';
 
 -- The one place that knows all columns which name a file of the spool.
 CREATE OR REPLACE FUNCTION intake.spool_unnamed(spools text[]) RETURNS SETOF text

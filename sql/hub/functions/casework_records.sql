@@ -89,22 +89,24 @@ AS $$
 $$;
 COMMENT ON FUNCTION casework.record_definition(text) IS 'the definition of a table of a record-level return as record_check takes it';
 
--- All columns, for the workbook that is sent out.
-CREATE OR REPLACE FUNCTION casework.record_definition_whole(name text) RETURNS jsonb
-LANGUAGE sql STABLE STRICT
+-- All columns, for the workbook that is sent out, the tables in the order in which they are filled in. The programmes are those
+-- that the caller may see.
+CREATE OR REPLACE FUNCTION casework.record_workbook() RETURNS TABLE (place int, definition jsonb)
+LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$
-	SELECT f.definition || jsonb_build_object('fields', (
+	SELECT t.place::int, f.definition || jsonb_build_object('fields', (
 		SELECT jsonb_agg(CASE d.field ->> 'meaning'
 			WHEN 'service' THEN jsonb_set(d.field, '{constraints,enum}', (d.field #> '{constraints,enum}')
 				|| (SELECT coalesce(jsonb_agg(p.programme ORDER BY p.programme), '[]') FROM returns.programme p))
 			WHEN 'instrument' THEN jsonb_set(d.field, '{constraints,choices}', (SELECT jsonb_agg(i.name ORDER BY i.name) FROM star_instruments() i))
 			ELSE d.field END ORDER BY d.place)
 		FROM jsonb_array_elements(f.definition -> 'fields') WITH ORDINALITY d (field, place)))
-	FROM casework.record_form f
-	WHERE f.name = record_definition_whole.name
+	FROM unnest('{clients,referrals,engagements,contacts,stars,measures,feedback}'::text[]) WITH ORDINALITY t (name, place)
+	JOIN casework.record_form f ON f.name = t.name
+	ORDER BY t.place
 $$;
-COMMENT ON FUNCTION casework.record_definition_whole(text) IS 'the definition of a table of a record-level return, with programmes and instruments to choose from';
+COMMENT ON FUNCTION casework.record_workbook() IS 'the definitions of the tables of a record-level return, with programmes and instruments to choose from';
 
 -- The words that stand for the values of a column, in lower case: themselves, and others in their place.
 CREATE OR REPLACE FUNCTION casework.record_words() RETURNS TABLE (record_table text, field text, word text, value text)

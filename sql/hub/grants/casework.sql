@@ -4,7 +4,7 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 	('table', 'casework.engagement', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT'),
 	('table', 'casework.star_review', 'SELECT INSERT UPDATE DELETE', 'SELECT', 'SELECT'),
 	('table', 'casework.ethnicity', 'SELECT', 'SELECT', ''),
-	('table', 'casework.record_form', 'SELECT', 'SELECT', ''),
+	('table', 'casework.record_form', 'SELECT', 'SELECT', 'SELECT'),
 	('table', 'casework.client_quarter', 'SELECT INSERT UPDATE DELETE', 'SELECT', ''),
 	('table', 'casework.referral', 'SELECT INSERT UPDATE DELETE', 'SELECT', ''),
 	('table', 'casework.contact', 'SELECT INSERT UPDATE DELETE', 'SELECT', ''),
@@ -24,8 +24,11 @@ INSERT INTO hub.grant_list (kind, object) VALUES
 
 INSERT INTO hub.grant_list (kind, object, loader)
 SELECT 'function', 'casework.' || f, 'EXECUTE' FROM unnest('{column_meanings,column_name,hidden,known_client,known_family,read_age_band,read_area,read_date,
-	read_place,read_star,receive,record_columns,record_definition,record_definition_whole,record_table,record_words,
+	read_place,read_star,receive,record_columns,record_definition,record_table,record_words,
 	withdraw}'::text[]) f;
+
+INSERT INTO hub.grant_list (kind, object, loader, partner) VALUES
+	('function', 'casework.record_workbook', 'EXECUTE', 'EXECUTE');
 
 INSERT INTO hub.grant_list (kind, object, loader, analyst) VALUES
 	('function', 'casework.ages_on', 'EXECUTE', 'EXECUTE');
@@ -43,5 +46,6 @@ FROM unnest('{engagement,file,star_review}'::text[]) t;
 INSERT INTO hub.policy_list (object, role, command, rows) VALUES
 	('casework.ethnicity', 'loader', 'SELECT', 'true'),
 	('casework.record_form', 'loader', 'SELECT', 'true'),
+	('casework.record_form', 'partner', 'SELECT', 'true'),
 	('casework.record_form', 'owner', 'ALL', 'true'),
 	('casework.identity', 'linker', 'SELECT', 'true');
