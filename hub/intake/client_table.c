@@ -199,16 +199,14 @@ same_heading(const char *a, const char *b)
 HubExit
 client_table_once(const ClientTable *table, ReturnRows *said)
 {
-	HubExit		exit_code = HUB_OK;
-
 	for (size_t i = 0; i < table->columns && table->rows > 0; i++)
 		for (size_t j = i + 1; j < table->columns; j++)
 			if (*heading_of(table, i) != '\0' && same_heading(heading_of(table, i), heading_of(table, j)))
 			{
 				rows_problem(said, "columns %zu and %zu have the same heading", i + 1, j + 1);
-				exit_code = HUB_REFUSED;
+				return HUB_REFUSED;
 			}
-	return exit_code;
+	return HUB_OK;
 }
 
 bool
