@@ -176,7 +176,7 @@ answer_database(Request *request, Session *session, const char *what)
 	HubExit		cause = session->db.error.cause;
 	const char *message = session->db.error.message;
 
-	if (strcmp(sqlstate, "22023") == 0 || strcmp(sqlstate, "22007") == 0)
+	if (cause != HUB_CONNECTION && (strcmp(sqlstate, "22023") == 0 || strcmp(sqlstate, "22007") == 0))
 	{
 		const char *hint = session->db.error.hint;
 

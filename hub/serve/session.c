@@ -270,6 +270,9 @@ session_query(Session *session, const char *role, const char *name, int nvalues,
 		role_set = session_result(session);
 		fine = role_set != NULL;
 		PQclear(role_set);
+		/* A role that is gone (22023) is no mistake of whoever asks. */
+		if (!fine && strcmp(session->db.error.sqlstate, "22023") == 0)
+			session->db.error.cause = HUB_CONNECTION;
 	}
 	if (fine)
 		result = session_result(session);

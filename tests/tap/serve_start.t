@@ -56,6 +56,19 @@ like($err, qr/SQLSTATE 42501.*hint: Sign in as a role that may: docs\/security\.
 
 # Once in order, it starts, and nothing of the trial is left in the spool.
 my $serve = serve_start($node, $folder, $key_option, $key_file, $spool_option, $spool);
+
+# An organisation whose role somebody dropped: nobody is told of roles, and nothing is taken that could not be entered.
+my $token = serve_partner($node, 'Roleless (made up)', 'R');
+is(ask($serve, $token, 'GET', '/v1/submissions')->{status}, 200, 'an organisation with its role');
+my $role = $node->safe_psql('postgres', "SELECT role FROM returns.organisation WHERE organisation = 'Roleless (made up)'");
+$node->safe_psql('postgres', "DROP ROLE \"$role\"");
+my @answers = (ask($serve, $token, 'GET', '/v1/submissions'), upload($serve, $token, 'programme=R&period=2025-Q1&form=new', "field,value\n"));
+like($_->{status}, qr/^50[03]$/, 'and without it: the service\'s own fault') or diag explain $_ for @answers;
+is($answers[0]{status}, 503, '... which passes when the role is back');
+unlike($_->{body}, qr/\Q$role\E|role/, '... of which it is not told') for @answers;
+is($node->safe_psql('postgres', 'SELECT count(*) FROM intake.submission'), 0, '... and nothing is entered');
+hub_ok($node, 'migrate', '--quiet');
+is(ask($serve, $token, 'GET', '/v1/submissions')->{status}, 200, 'migrate makes it anew');
 is(serve_stop($serve), 0, 'it starts and stops');
 chomp(my $left = `find '$spool' -type f ! -name .database | wc -l`);
 is($left, 0, '... and the trial leaves no file');
