@@ -9,6 +9,16 @@ use JSON;
 use POSIX qw(WNOHANG);
 use Time::HiRes qw(sleep time);
 
+# A test that dies leaves no service behind; children that a test forks leave it alone.
+my ($owner, %running) = ($$);
+
+END
+{
+	my $status = $?;
+	serve_kill($_) for $owner == $$ ? values %running : ();
+	$? = $status;
+}
+
 our @EXPORT = qw(serve_prepare serve_partner serve_start serve_stop serve_kill serve_log ask raw_ask answer_of upload wait_for_verdict);
 
 # serve_prepare($node, $folder): schema, keys, spool, and the role that the service signs in as. Gives the options that
@@ -52,6 +62,7 @@ sub serve_start
 		exec(@{ $with{before} // [] }, $program, 'serve', '--listen', '127.0.0.1:' . ($with{port} // 0), @options) or POSIX::_exit(127);
 	}
 	my $self = { pid => $pid, log => $log, node => $node };
+	$running{$self} = $self;
 	my $until = time + ($with{patience} // 60);
 	while (time < $until)
 	{

@@ -20,7 +20,6 @@ my $token = serve_partner($node, 'One (made up)', 'Programme One');
 mkdir "$tmp/inbox";
 my $hub = serve_start($node, $tmp, @keep, '--upload-limit', 1, '--header-timeout', 3, '--rate-token', 0, '--rate-address', 0,
 	'--client-limit-address', 0, '--inbox', "$tmp/inbox");
-END { my $status = $?; serve_kill($hub); $? = $status; }
 my $auth = "Host: localhost\r\nAuthorization: Bearer $token\r\n";
 my $csv = "field,value\nbasis,new_referrals\ntotal,9\nage.25+,9\nsex.female,9\nplace.not_known,9\n";
 my $good = 'programme=Programme%20One&period=2025-Q1&form=new';

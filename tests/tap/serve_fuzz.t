@@ -27,7 +27,6 @@ local $ENV{ASAN_OPTIONS} = "log_path=$tmp/asan:exitcode=99:detect_leaks=1";
 local $ENV{UBSAN_OPTIONS} = "log_path=$tmp/asan:print_stacktrace=1";
 my $hub = serve_start($node, $tmp, { program => $program }, @keep, '--reader', "$ENV{WARDSTAR_ROOT}/build/wardstar-read", '--rate-token', 0, '--rate-address', 0,
 	'--header-timeout', 3);
-END { my $status = $?; serve_kill($hub); $? = $status; }
 my $csv = "field,value\nbasis,new_referrals\ntotal,9\nage.25+,9\nsex.female,9\nplace.not_known,9\nnarrative.activities,";
 for ([ $token, $own, 'One' ], [ $foreign, $other, 'Two' ])
 {

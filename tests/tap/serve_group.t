@@ -57,6 +57,11 @@ for my $i (0 .. $#uploads)
 		POSIX::_exit(0);
 	}
 	push @children, $pid;
+	next if $i > 0;
+	# The first holds the ledger up; what is refused need not wait for it.
+	$node->poll_query_until('postgres', "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.relation = 'intake.submission'::regclass AND NOT l.granted AND l.mode = 'RowExclusiveLock'
+		AND EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = l.pid AND a.application_name LIKE '%ledger%'))")
+	  or fail('the ledger does not wait');
 }
 for (1 .. 600) { last if spooled() == $had + @uploads; sleep 0.1; }
 sleep 0.5;

@@ -21,7 +21,6 @@ my @keep = serve_prepare($node, $tmp);
 my $token = serve_partner($node, 'One (made up)', 'Programme One');
 my $other = serve_partner($node, 'Two (made up)', 'Programme Two');
 my $hub = serve_start($node, $tmp, @keep, '--upload-limit', 1, '--rate-token', 0, '--rate-address', 0);
-END { my $status = $?; serve_kill($hub); $? = $status; }
 my $csv = "field,value\nbasis,new_referrals\ntotal,9\nage.25+,9\nsex.female,9\nplace.not_known,9\nnarrative.activities,";
 my $good = 'programme=Programme%20One&period=2025-Q1&form=new&wait=30';
 
