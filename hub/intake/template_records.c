@@ -112,6 +112,7 @@ static void
 validate(RecordsBook *book, lxw_worksheet *sheet, lxw_col_t column, const char *table, struct json_object *field)
 {
 	lxw_data_validation rule = {0};
+	lxw_data_val_obj *made;
 	const char *type = template_text(field, "type");
 	const char *title = template_text(field, "title");
 	bool		strict;
@@ -124,7 +125,7 @@ validate(RecordsBook *book, lxw_worksheet *sheet, lxw_col_t column, const char *
 	if (choices != NULL)
 	{
 		add_list(book, table, template_text(field, "name"), choices, range, sizeof(range));
-		rule.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
+		rule.validate = LXW_VALIDATION_TYPE_CUSTOM_FORMULA;
 		rule.value_formula = range;
 		rule.error_type = strict ? LXW_VALIDATION_ERROR_TYPE_STOP : LXW_VALIDATION_ERROR_TYPE_WARNING;
 		rule.error_message = "Please choose one of the values of the list.";
@@ -161,6 +162,12 @@ validate(RecordsBook *book, lxw_worksheet *sheet, lxw_col_t column, const char *
 	rule.input_title = input_title;
 	rule.input_message = message;
 	check(book, worksheet_data_validation_range(sheet, 1, column, ROWS, column, &rule));
+	/* libxlsxwriter before 1.1.6 loses a copy of a list's formula, though not of a custom one's, which then becomes a list. */
+	STAILQ_FOREACH(made, sheet->data_validations, list_pointers)
+	{
+		if (made->validate == LXW_VALIDATION_TYPE_CUSTOM_FORMULA)
+			made->validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
+	}
 }
 
 static void
