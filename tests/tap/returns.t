@@ -119,6 +119,7 @@ is(everyone('Magistra', '2025-Q2'), '[31,32)', 'indeed');
 ($code, $out, $rules) = send_return('Magistra', '2025-Q2', 'new', "total,31\ntotal,32\n");
 is($code, 3, 'a field given twice is not accepted');
 ok($rules->{H101}, 'and named');
+is(value("SELECT string_agg(a.category || ' ' || a.people, ', ') FROM intake.answer a WHERE a.submission = (SELECT max(id) FROM intake.submission)"), 'everyone [0,)', '... and neither of its answers is understood, nor their sum');
 is(everyone('Magistra', '2025-Q2'), '[31,32)', 'a rejected file leaves what was accepted');
 my $two = spill($node->basedir . '/two.csv', "basis,new_referrals\ntotal,77\n");
 my @both = map { my ($o, $e) = ('', ''); [ hub_start($node, \$o, \$e, 'load', '--as', 'return', '--programme', 'Magistra', '--period', '2025-Q4', '--form', 'new', $two), \$o, \$e ] } 1 .. 3;

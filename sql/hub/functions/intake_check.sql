@@ -34,7 +34,8 @@ $$;
 COMMENT ON FUNCTION intake.cell_bounds(text) IS 'bounds of the number of people that one answer allows';
 
 -- The answers as the rules take them: one text for each name. Rows of one place (its code, and postcodes in it) are
--- added up. Names that the form doesn't have stay out: they may be anything.
+-- added up; of another field that is given twice, which H101 refuses, one is taken. Names that the form doesn't have stay
+-- out: they may be anything.
 CREATE OR REPLACE FUNCTION intake.answers_of(definition jsonb, period returns.period, rows intake.reading[]) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
@@ -42,7 +43,7 @@ AS $$
 	SELECT coalesce(jsonb_object_agg(a.name, a.answer), '{}'::jsonb) || jsonb_build_object('period', period)
 	FROM (
 		SELECT n.name,
-			CASE WHEN count(*) > 1 AND count(*) = count(*) FILTER (WHERE upper(r.people) - lower(r.people) = 1)
+			CASE WHEN count(*) > 1 AND bool_and(r.category LIKE 'place%') AND count(*) = count(*) FILTER (WHERE upper(r.people) - lower(r.people) = 1)
 				THEN sum(lower(r.people))::text ELSE max(r.answer) END AS answer
 		FROM unnest(rows) r
 		CROSS JOIN LATERAL (SELECT r.category || coalesce('.' || r.area_level || '.' || r.area, '')) n (name)

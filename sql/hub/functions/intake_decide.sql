@@ -59,13 +59,21 @@ RETURNS TABLE (category text, area_level text, area gss_code, ward gss_code, gra
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$
+	-- A field that is given twice, and is no place, says nothing for certain.
+	WITH twice AS (
+		SELECT r.category FROM unnest(rows) r
+		WHERE r.category NOT LIKE 'place%' AND r.category = ANY (intake.form_names(definition))
+		GROUP BY r.category HAVING count(*) > 1
+	)
 	SELECT r.category, r.area_level, r.area, r.ward, intake.worst_grade(array_agg(r.grade)), bounds_sum(r.people)
 	FROM unnest(rows) r
 	WHERE r.people IS NOT NULL AND NOT isempty(r.people)
 	AND (r.category IN ('place', 'place.not_known') OR r.category = ANY (intake.form_counts(definition)))
+	AND NOT EXISTS (SELECT FROM twice t WHERE t.category = r.category)
 	GROUP BY r.category, r.area_level, r.area, r.ward
 	UNION ALL
-	SELECT 'everyone', NULL, NULL, NULL, NULL, CASE WHEN isempty(b.people) THEN '[0,)' ELSE coalesce(b.people, '[0,)') END
+	SELECT 'everyone', NULL, NULL, NULL, NULL,
+		CASE WHEN isempty(b.people) OR EXISTS (SELECT FROM twice) THEN '[0,)' ELSE coalesce(b.people, '[0,)') END
 	FROM proforma_bounds(definition, intake.answers_of(definition, period, rows)) b (people)
 $$;
 COMMENT ON FUNCTION intake.counts_of(jsonb, returns.period, intake.reading[]) IS 'the counts of a return, and how many different people it allows in all';
