@@ -182,7 +182,7 @@ BEGIN
 		('no fixed address', 'H109', 'note', 'this postcode stands for no fixed address', NULL)
 		) h (problem, rule, severity, message, suggestion) ON h.problem = c.place_problem
 	UNION ALL
-	SELECT 'H316', 'error', 'engagements.' || x.field, x.what, x.todo, e.line
+	SELECT 'H316', 'error', 'engagements.' || x.field, x.what, x.suggestion, e.line
 	FROM case_in e
 	CROSS JOIN LATERAL (VALUES
 		(e.outcome IN ('completed', 'left early') AND e.ended_on IS NULL, 'ended_on', 'Ended on: a case that is completed or left early needs the day on which it ended', 'Fill it in.'),
@@ -190,7 +190,7 @@ BEGIN
 		(e.outcome IN ('refused', 'waiting') AND e.started_on IS NOT NULL, 'started_on', 'Started on: a case that is refused or waiting has not begun', 'Leave it empty, or correct the outcome.'),
 		(e.outcome IN ('open', 'waiting') AND e.ended_on IS NOT NULL, 'ended_on', 'Ended on: a case that is open or waiting has not ended', 'Leave it empty, or correct the outcome.'),
 		(e.started_on IS NULL AND e.ended_on < e.referred_on, 'ended_on', 'Ended on: it lies before the referral', 'Check the dates.')
-		) x (wrong, field, what, todo)
+		) x (wrong, field, what, suggestion)
 	WHERE x.wrong
 	UNION ALL
 	SELECT 'R202', 'query', 'engagements.started_on', 'this engagement and that of line ' || min(o.line) || ' are of one client and overlap',
