@@ -58,7 +58,7 @@ typedef struct Worker
 	Session		session;
 	char		name[128];
 	char	   *organisation;	/* whose file it took last; NULL: nobody's yet */
-	unsigned	taken;
+	unsigned	awaited_since;	/* takes since the others had their turn */
 } Worker;
 
 /* One submission in work: the fields of intake.take. */
@@ -235,7 +235,8 @@ static bool
 work_once(Worker *worker, bool rush)
 {
 	Session    *session = &worker->session;
-	char	   *awaited = rush || worker->taken % TURNS != TURNS - 1 ? waiters_list(worker->workers->server->waiters) : NULL;
+	char	   *awaited = rush || worker->awaited_since < TURNS - 1 ? waiters_list(worker->workers->server->waiters) : NULL;
+	bool		looked = awaited != NULL;
 	const char *values[] = {worker->name, awaited, rush ? "t" : "f", worker->organisation};
 	PGresult   *taken = NULL;
 	Work		work;
@@ -267,7 +268,7 @@ work_once(Worker *worker, bool rush)
 	work.spool = value_or_null(taken, 6);
 	work.attempts = atoi(PQgetvalue(taken, 0, 7));
 	work.file_name = PQgetvalue(taken, 0, 8);
-	worker->taken++;
+	worker->awaited_since = looked ? worker->awaited_since + 1 : 0;
 	free(worker->organisation);
 	worker->organisation = strdup(work.organisation);
 	do_work(worker->workers, session, &work);

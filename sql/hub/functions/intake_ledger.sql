@@ -296,6 +296,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	next bigint;
+	whose text;
 BEGIN
 	UPDATE intake.submission u SET state = 'received'
 	WHERE u.id IN (SELECT s.id FROM intake.submission s
@@ -305,10 +306,12 @@ BEGIN
 		ORDER BY s.attempts, s.id LIMIT 1 FOR UPDATE SKIP LOCKED;
 	END IF;
 	IF next IS NULL AND NOT awaited_only THEN
-		SELECT f.id INTO next FROM returns.organisation o, LATERAL (
-			SELECT s.id FROM intake.submission s WHERE s.state = 'received' AND s.organisation = o.organisation
-			ORDER BY s.attempts, s.id LIMIT 1 FOR UPDATE SKIP LOCKED) f
-		ORDER BY o.organisation <= after, o.organisation LIMIT 1;
+		-- One after the other: what is looked at is locked, and hidden from other workers.
+		FOR whose IN SELECT o.organisation FROM returns.organisation o ORDER BY coalesce(o.organisation <= after, false), o.organisation LOOP
+			SELECT s.id INTO next FROM intake.submission s WHERE s.state = 'received' AND s.organisation = whose
+			ORDER BY s.attempts, s.id LIMIT 1 FOR UPDATE SKIP LOCKED;
+			EXIT WHEN next IS NOT NULL;
+		END LOOP;
 	END IF;
 	RETURN QUERY
 	UPDATE intake.submission u SET state = 'checking', taken_by = worker, taken_until = clock_timestamp() + lease
