@@ -137,6 +137,15 @@ is(value("SELECT count(*) FROM intake.take('w', after => 'O')"), 0, 'all are tak
 is(value("SELECT string_agg(to_state, ' ' ORDER BY number) FROM intake.submission_event WHERE submission = $a"),
 	'received checking received checking received checking', 'all that is kept');
 
+# Of the same bytes the later sending, which says what they are, may be checked first.
+my ($unsaid) = split /\|/, value("SELECT submission FROM intake.enter('O', NULL, NULL, NULL, 'return', 'f.csv', 1, sha256('late'), 'test', NULL)");
+my ($said) = enter('P', 'late');
+value(step($said, 'checking'));
+value("SELECT intake.refuse($said, 'H120', 'Damaged.', 'Send it again.')");
+value(step($unsaid, 'checking'));
+value("SELECT intake.doubt($unsaid, 'H121', 'Whose?', 'Say it.')");
+is(value("SELECT state, superseded_by FROM intake.submission WHERE id = $unsaid"), "superseded|$said", 'the earlier one does not wait for what is told already');
+
 # Who is told.
 my $listener = $node->background_psql('postgres');
 $listener->query_safe('LISTEN wardstar_work; LISTEN wardstar_checked');

@@ -91,6 +91,12 @@ my $first = $answer->{json}{submission};
 $answer = upload($serve, $token, 'programme=POPs&period=2025-Q1&form=new&wait=20', 'not a return');
 is($answer->{json}{state}, 'rejected', 'the same file again, with what it is said to be, is checked');
 is(ask($serve, $token, 'GET', "/v1/submissions/$first")->{json}{superseded_by}, $answer->{json}{submission}, '... and the first no longer waits');
+# The same blank return of two programmes.
+$answer = upload($serve, $token, 'programme=Mentors&wait=20', 'blank alike');
+is($answer->{json}{state}, 'waiting for answer', 'one that does not say its quarter waits');
+$first = $answer->{json}{submission};
+is(upload($serve, $token, 'programme=POPs&period=2025-Q1&form=new&wait=20', 'blank alike')->{json}{state}, 'rejected', 'the same bytes for another programme');
+is(ask($serve, $token, 'GET', "/v1/submissions/$first")->{json}{state}, 'waiting for answer', '... are no answer for it');
 for my $file ([ "\xff\xd8\xff\xe0\0\x10JFIF\0" . "\0" x 5000, qr/^It is a picture/, qr/that it was made from/ ],
 	[ "\0\1\2\3" x 5000, qr/^It is neither a Word document/, qr/it is damaged/ ],
 	[ "a,\xe9\nb,\xe9\n", qr/^Line 1: the line is not valid UTF-8; line 2: the line is not valid UTF-8\.$/, qr/In Excel|in Excel/ ])

@@ -129,6 +129,7 @@ BEGIN
 	PERFORM intake.note_stated(submission, NULL, NULL, NULL);
 	PERFORM intake.find(submission, rule, 'query', NULL, replace(message, E'\n', '; '), suggestion);
 	UPDATE intake.submission s SET state = 'waiting for answer' WHERE s.id = submission;
+	PERFORM intake.supersede_waiting(submission);
 	PERFORM intake.keep_receipt(submission);
 END
 $$;
@@ -257,16 +258,26 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN '{P803,P807}'::text[];
 COMMENT ON FUNCTION intake.person_numbers() IS 'those of them that no explanation answers: an NHS, prison, police or National Insurance number is never kept';
 
--- Whoever was asked what a file is may send it again, and say it: the first sending then waits for nothing more.
+-- Whoever was asked what a file is may send it again, and say it: the first sending then waits for nothing more, whichever
+-- of them is checked first. One that was said to be something else, as the same blank return of two programmes, waits on.
 CREATE OR REPLACE FUNCTION intake.supersede_waiting(submission bigint) RETURNS void
 LANGUAGE sql VOLATILE
 SET search_path FROM CURRENT
 AS $$
-	UPDATE intake.submission s SET state = 'superseded', superseded_by = n.id
-	FROM intake.submission n
-	WHERE n.id = supersede_waiting.submission AND s.organisation = n.organisation AND s.sha256 = n.sha256 AND s.id < n.id AND s.state = 'waiting for answer'
+	UPDATE intake.submission s SET state = 'superseded', superseded_by = told.id
+	FROM (
+		SELECT w.id AS waiting, max(n.id) AS id
+		FROM intake.submission given
+		JOIN intake.submission w ON w.organisation = given.organisation AND w.sha256 = given.sha256 AND w.state = 'waiting for answer'
+		JOIN intake.submission n ON n.organisation = w.organisation AND n.sha256 = w.sha256 AND n.id > w.id AND n.state IN ('accepted', 'rejected')
+			AND coalesce(nullif(coalesce(w.programme, w.asked_programme), '…') = coalesce(n.programme, n.asked_programme), true)
+			AND coalesce(nullif(coalesce(w.period, w.asked_period), '…') = coalesce(n.period, n.asked_period), true)
+			AND coalesce(nullif(coalesce(w.form, w.asked_form), '…') = coalesce(n.form, n.asked_form), true)
+		WHERE given.id = supersede_waiting.submission
+		GROUP BY w.id) told
+	WHERE s.id = told.waiting
 $$;
-COMMENT ON FUNCTION intake.supersede_waiting(bigint) IS 'supersedes earlier sendings of the same bytes that wait to be told what they are';
+COMMENT ON FUNCTION intake.supersede_waiting(bigint) IS 'supersedes sendings of the same bytes that wait to be told what they are, where a later one was';
 
 -- Accepts a submission: its counts become those of its programme and quarter, and what was there before is superseded.
 CREATE OR REPLACE FUNCTION intake.accept(submission bigint, decided_by text) RETURNS void
