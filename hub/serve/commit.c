@@ -304,9 +304,11 @@ enter(Session *session, Upload **group, size_t n)
 	}
 	if (!fine)
 	{
-		/* The error came before COMMIT was reached, and so nothing is there. */
+		bool		refused = !sent || *session->db.error.sqlstate != '\0';
+
+		/* What the server refused never came to its COMMIT; where libpq failed, it may have. */
 		PQclear(PQexec(conn, "ROLLBACK"));
-		return ENTERED_NOT;
+		return refused ? ENTERED_NOT : ENTERED_PERHAPS;
 	}
 	for (size_t i = 0; i < n; i++)
 	{
