@@ -2,33 +2,39 @@
  * hub/intake/spool_marked.c
  *		Removing the spool files that a withdrawal or retention left to be removed.
  */
+#include <stdlib.h>
+
 #include "intake/spool.h"
 #include "intake/spool_marked.h"
 #include "log.h"
 #include "settings.h"
 #include "stop.h"
 
-/* A folder that can't be written to is not tried for each of thousands of files. */
-#define MOST_FAILURES 10
-
 HubExit
 spool_remove_marked(Hub *hub, Db *db, const char *kept, int *removed)
 {
 	PGresult   *marked = db_query(db, "spool_to_remove", 0, NULL);
 	HubExit		exit_code = HUB_OK;
+	bool		stuck[256] = {false};
 	int			failures = 0;
 
 	if (marked == NULL)
 		return db_failed(db, "the spool files that are to be removed could not be looked up");
-	for (int i = 0; i < PQntuples(marked) && exit_code == HUB_OK && failures < MOST_FAILURES; i++)
+	for (int i = 0; i < PQntuples(marked) && exit_code == HUB_OK; i++)
 	{
 		const char *id = PQgetvalue(marked, i, 0);
+		const char	folder[3] = {id[0], id[0] != '\0' ? id[1] : '\0', '\0'};
+		unsigned char n = (unsigned char) strtoul(folder, NULL, 16);
 
+		/* A folder that can't be written to is not tried for each of thousands of files, nor does it hold up the others. */
+		if (stuck[n])
+			continue;
 		if (stop_requested())
 			exit_code = HUB_STOPPED;
 		else if (!spool_remove(setting_text(hub, "spool"), id))
 		{
 			log_error("%s: %s", kept, id);
+			stuck[n] = true;
 			failures++;
 		}
 		else if (!db_run(db, "spool_removed", 1, &id))
