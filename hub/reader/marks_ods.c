@@ -110,6 +110,9 @@ marks_ods(const char *path, SheetMarks *marks)
 		refuse("it needs more memory than a return may");
 	while (reader != NULL && xml_next(reader))
 	{
+		/* What follows the last cell of a sheet, as its conditional formats, is none of the cell's. */
+		if (cell.depth >= 0 && xmlTextReaderDepth(reader) <= cell.depth)
+			end_cell(sheet, &cell);
 		if (xml_is(reader, "style"))
 		{
 			xmlFree(style);
