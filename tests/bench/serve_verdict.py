@@ -16,6 +16,7 @@ port, token, file, path, count = sys.argv[1:]
 body = open(file, 'rb').read()
 run = f'{time.time_ns():032x}'
 answers = []
+failures = []
 
 
 def send(i):
@@ -26,16 +27,25 @@ def send(i):
     response = connection.getresponse()
     answer = json.loads(response.read())
     if response.status != 201:
-        sys.exit(f'an answer {response.status}: {answer}')
+        raise RuntimeError(f'an answer {response.status}: {answer}')
     answers.append((time.monotonic() - began, answer['state'] not in ('received', 'checking')))
+
+
+def try_to_send(i):
+    try:
+        send(i)
+    except Exception as failure:
+        failures.append(failure)
 
 
 threads = []
 for i in range(int(count)):
-    threads.append(threading.Thread(target=send, args=(i,)))
+    threads.append(threading.Thread(target=try_to_send, args=(i,)))
     threads[-1].start()
     time.sleep(0.5)
 for thread in threads:
     thread.join()
+if failures:
+    sys.exit(f'{len(failures)} of {count} failed: {failures[0]}')
 seconds = [a[0] for a in answers]
 print(len(answers), sum(a[1] for a in answers), f'{statistics.median(seconds):.2f} {max(seconds):.2f}')

@@ -134,7 +134,8 @@ SKIP:
 		{
 			my $r = "$ENV{WARDSTAR_ROOT}/tests/fixtures/need_neighbours.R";
 			my ($out, $err) = ('', '');
-			skip 'R and spdep are not at hand', 2 unless eval { IPC::Run::run([ 'Rscript', $r, @files ], '>', \$out, '2>', \$err) };
+			skip 'R and spdep are not at hand', 3 if system(q(Rscript -e 'library(spdep)' >/dev/null 2>&1)) != 0;
+			ok(IPC::Run::run([ 'Rscript', $r, @files ], '>', \$out, '2>', \$err), 'spdep runs') or diag($err);
 			my %spdep;
 			/^(\w+) (\w+ \w+)/ and $spdep{$1}{$2} = 1 for split /\n/, $out;
 			is_deeply(\%queen, $spdep{queen}, "$level $vintage: queen neighbours are spdep's, " . keys(%queen) . ' pairs');

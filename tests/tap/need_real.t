@@ -140,7 +140,8 @@ SKIP:
 		PostgreSQL::Test::Utils::append_to_file("$files/$level.areas", join '', map { "$_ $rate{$_}[0] $rate{$_}[1]\n" } sort keys %rate);
 		PostgreSQL::Test::Utils::append_to_file("$files/$level.pairs", join '', map { "$_\n" } @pairs);
 		my ($out, $err) = ('', '');
-		skip 'R and spdep are not at hand', 2 unless eval { IPC::Run::run([ 'Rscript', $r, "$files/$level.areas", "$files/$level.pairs" ], '>', \$out, '2>', \$err) };
+		skip 'R and spdep are not at hand', 3 if system(q(Rscript -e 'library(spdep)' >/dev/null 2>&1)) != 0;
+		ok(IPC::Run::run([ 'Rscript', $r, "$files/$level.areas", "$files/$level.pairs" ], '>', \$out, '2>', \$err), 'spdep runs') or diag($err);
 		my %spdep = map { split / / } split /\n/, $out;
 		my @off = grep { abs($rate{$_}[2] - ($spdep{$_} // -1)) > 1e-9 * $rate{$_}[2] } keys %rate;
 		is(scalar(keys %spdep) . " @off", { ward => '140 ', lsoa => '923 ' }->{$level}, "$level: rates drawn to the neighbours are spdep's");
