@@ -2,9 +2,9 @@
  * hub/hub.h
  *		What every part of wardstar-hub shares: the state of one run, and the shape of a command.
  *
- * A command is one file, hub/command_VERB.c, that defines
+ * A command is one file, hub/command/VERB.c, that defines
  *		const HubCommand command_VERB = {"VERB", "ARGUMENTS", "summary", "description", run};
- * The build finds it by its name; there is no list to edit. Its options are rows of hub/settings.c.
+ * The build finds it by its name; there is no list to edit. Its options are rows of hub/program/settings.c.
  * All that is longer than reading arguments and printing belongs in a duty's folder (hub/db, hub/load, …),
  * which are the library: no main, no exit, nothing written to standard output.
  */
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exit_codes.h"
+#include "program/exit_codes.h"
 
 #define HUB_MUST_CHECK __attribute__((warn_unused_result))
 #define HUB_PRINTF(template, first) __attribute__((format(printf, template, first)))

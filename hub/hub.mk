@@ -1,7 +1,7 @@
 # The hub's programs. Included by the Makefile.
 #
-# hub/command_VERB.c is a command of wardstar-hub, found by its name; hub/main.c and hub/help.c belong to the
-# program, hub/reader to wardstar-read; all else under hub/ is the library. sql/hub is embedded.
+# hub/command/VERB.c is a command of wardstar-hub, found by its name; hub/main.c and hub/command/help.c belong to
+# the program, hub/reader to wardstar-read; all else under hub/ is the library. sql/hub is embedded.
 
 HUB_BUILD ?= build/hub
 HUB_SQL ?= sql/hub
@@ -9,8 +9,9 @@ HUB_PROGRAM ?= build/wardstar-hub
 HUB_LIBRARY ?= build/libwardstar_hub.a
 HUB_PREFIX ?= /usr/local
 
-HUB_COMMANDS := $(sort $(wildcard hub/command_*.c))
-HUB_MAIN := hub/main.c hub/help.c $(HUB_COMMANDS)
+HUB_HELP := hub/command/help.c
+HUB_COMMANDS := $(filter-out $(HUB_HELP),$(sort $(wildcard hub/command/*.c)))
+HUB_MAIN := hub/main.c $(HUB_HELP) $(HUB_COMMANDS)
 HUB_READER := $(sort $(wildcard hub/reader/*.c))
 # The grammar of area codes is the extension's; its core is plain C.
 HUB_DUTIES := $(filter-out $(HUB_MAIN) $(HUB_READER),$(sort $(wildcard hub/*.c hub/*/*.c))) extension/area/gss_code_core.c
@@ -84,7 +85,7 @@ $(HUB_BUILD)/embedded_sql.o: $(HUB_BUILD)/embedded_sql.S
 HUB_CHANGED = mkdir -p $(@D); printf '%s\n' $(1) | LC_ALL=C sort > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(HUB_BUILD)/commands.list: hub-names
-	@$(call HUB_CHANGED,$(HUB_COMMANDS:hub/%.c=%))
+	@$(call HUB_CHANGED,$(HUB_COMMANDS:hub/command/%.c=command_%))
 
 $(HUB_BUILD)/embedded.list: hub-names
 	@$(call HUB_CHANGED,$(patsubst $(HUB_SQL)/%,%,$(HUB_EMBEDDED:.sql=)))

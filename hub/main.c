@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "help.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "command/help.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 static LogLevel
 level_of(const char *name)

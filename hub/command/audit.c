@@ -1,14 +1,14 @@
 /*
- * hub/command_audit.c
+ * hub/command/audit.c
  *		wardstar-hub audit: whether ledger and spool are what was received.
  */
 #include <stdio.h>
 
 #include "db/db.h"
 #include "intake/audit.h"
-#include "intake/key_check.h"
-#include "log.h"
-#include "settings.h"
+#include "spool/key_check.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 static HubExit
 compare(Hub *hub, Db *db, const KeyRing *ring)

@@ -1,5 +1,5 @@
 /*
- * hub/command_explain.c
+ * hub/command/explain.c
  *		wardstar-hub explain: answers what a receipt asks.
  */
 #include <stdio.h>
@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "db/db.h"
-#include "intake/private.h"
+#include "db/private.h"
 #include "intake/reread.h"
-#include "log.h"
-#include "settings.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 /* What lies in the call, not in the database. */
 static HubExit

@@ -1,5 +1,5 @@
 /*
- * hub/help.c
+ * hub/command/help.c
  *		--help and the sample settings file.
  */
 #include <libpq-fe.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "help.h"
-#include "settings.h"
+#include "program/settings.h"
 
 #define HELP_WIDTH 96
 #define HELP_INDENT 30

@@ -1,5 +1,5 @@
 /*
- * hub/help.h
+ * hub/command/help.h
  *		--help, the sample settings file and the tables of docs/hub.md, from the tables of the program.
  */
 #ifndef HUB_HELP_H

@@ -1,5 +1,5 @@
 /*
- * hub/command_key.c
+ * hub/command/key.c
  *		wardstar-hub key new|check|rotate: the key file.
  */
 #include <inttypes.h>
@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "db/db.h"
-#include "intake/key_check.h"
-#include "intake/spool.h"
-#include "intake/spool_audit.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "spool/key_check.h"
+#include "spool/spool.h"
+#include "spool/spool_audit.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 typedef struct SpoolState
 {

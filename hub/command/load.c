@@ -1,5 +1,5 @@
 /*
- * hub/command_load.c
+ * hub/command/load.c
  *		wardstar-hub load: loads reference files and shows how it goes.
  */
 #include <pthread.h>
@@ -12,11 +12,11 @@
 #include "intake/client_rows.h"
 #include "intake/records.h"
 #include "intake/returns.h"
-#include "json.h"
+#include "program/json.h"
 #include "load/load.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 typedef struct Show
 {

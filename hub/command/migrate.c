@@ -1,12 +1,12 @@
 /*
- * hub/command_migrate.c
+ * hub/command/migrate.c
  *		wardstar-hub migrate: creates or upgrades the schema.
  */
 #include <stdio.h>
 
 #include "db/migrate.h"
-#include "log.h"
-#include "settings.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 static bool quiet;
 

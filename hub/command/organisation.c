@@ -1,14 +1,14 @@
 /*
- * hub/command_organisation.c
+ * hub/command/organisation.c
  *		wardstar-hub organisation: the organisations that may sign in to the service.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "db/db.h"
-#include "log.h"
+#include "program/log.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 static HubExit
 change(Hub *hub, Db *db, const char *query, const char *name, const char *said)

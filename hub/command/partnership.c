@@ -1,13 +1,13 @@
 /*
- * hub/command_partnership.c
+ * hub/command/partnership.c
  *		wardstar-hub partnership: what stands on receipts about the partnership, and what it keeps.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "db/db.h"
-#include "log.h"
-#include "settings.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 static HubExit
 run(Hub *hub, int argc, char **argv)

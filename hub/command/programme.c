@@ -1,5 +1,5 @@
 /*
- * hub/command_programme.c
+ * hub/command/programme.c
  *		wardstar-hub programme: the register of programmes that send returns.
  */
 #include <stdio.h>
@@ -9,9 +9,9 @@
 #include <json-c/json.h>
 
 #include "db/db.h"
-#include "log.h"
+#include "program/log.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 /* What is given of a programme; the names are those of the settings. */
 static char *

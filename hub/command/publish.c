@@ -1,12 +1,12 @@
 /*
- * hub/command_publish.c
+ * hub/command/publish.c
  *		wardstar-hub publish: rebuilds the published tables.
  */
 #include <stdio.h>
 
 #include "db/db.h"
-#include "log.h"
-#include "settings.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 static HubExit
 run(Hub *hub, int argc, char **argv)

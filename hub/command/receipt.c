@@ -1,14 +1,14 @@
 /*
- * hub/command_receipt.c
+ * hub/command/receipt.c
  *		wardstar-hub receipt: what is said to whoever sent a return.
  */
 #include <string.h>
 #include <strings.h>
 
 #include "db/db.h"
-#include "log.h"
+#include "program/log.h"
 #include "report/output.h"
-#include "settings.h"
+#include "program/settings.h"
 
 /* Told by --format, else by the ending of the file to be written. */
 static const char *

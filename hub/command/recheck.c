@@ -1,16 +1,16 @@
 /*
- * hub/command_recheck.c
+ * hub/command/recheck.c
  *		wardstar-hub recheck: checks returns of old quarters again.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "db/db.h"
-#include "intake/key_check.h"
+#include "spool/key_check.h"
 #include "intake/reread.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 typedef struct Sums
 {

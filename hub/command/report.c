@@ -1,15 +1,15 @@
 /*
- * hub/command_report.c
+ * hub/command/report.c
  *		wardstar-hub report: prints the demand table of a quarter.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "db/db.h"
-#include "log.h"
+#include "program/log.h"
 #include "report/stars.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 /* A value that is none, such as a quarter, is the caller's mistake. */
 static HubExit

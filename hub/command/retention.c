@@ -1,15 +1,15 @@
 /*
- * hub/command_retention.c
+ * hub/command/retention.c
  *		wardstar-hub retention: removes what has been kept long enough.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "db/db.h"
-#include "intake/spool_marked.h"
-#include "log.h"
+#include "spool/spool_marked.h"
+#include "program/log.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 static HubExit
 undone(Db *db, PGresult *rows)

@@ -1,10 +1,10 @@
 /*
- * hub/command_serve.c
+ * hub/command/serve.c
  *		wardstar-hub serve: the service that partners send to.
  */
-#include "log.h"
+#include "program/log.h"
 #include "serve/serve.h"
-#include "settings.h"
+#include "program/settings.h"
 
 static HubExit
 run(Hub *hub, int argc, char **argv)

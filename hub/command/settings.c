@@ -1,11 +1,11 @@
 /*
- * hub/command_settings.c
+ * hub/command/settings.c
  *		wardstar-hub settings: the sample settings file, or what is in force.
  */
 #include <string.h>
 
 #include "help.h"
-#include "log.h"
+#include "program/log.h"
 
 static HubExit
 run(Hub *hub, int argc, char **argv)

@@ -1,13 +1,13 @@
 /*
- * hub/command_status.c
+ * hub/command/status.c
  *		wardstar-hub status: what is loaded, of which edition and date, and what is missing.
  */
 #include <stdio.h>
 
 #include "db/db.h"
-#include "log.h"
+#include "program/log.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 static const struct
 {

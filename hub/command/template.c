@@ -1,5 +1,5 @@
 /*
- * hub/command_template.c
+ * hub/command/template.c
  *		wardstar-hub template: a form to be filled in.
  */
 #include <stdio.h>
@@ -7,9 +7,9 @@
 #include <strings.h>
 
 #include "db/db.h"
-#include "intake/template.h"
-#include "log.h"
-#include "settings.h"
+#include "document/template.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 static bool
 ends_with(const char *text, const char *end)

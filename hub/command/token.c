@@ -1,16 +1,16 @@
 /*
- * hub/command_token.c
+ * hub/command/token.c
  *		wardstar-hub token: what organisations sign in to the service with.
  */
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "access/access_token.h"
+#include "program/access_token.h"
 #include "db/db.h"
-#include "log.h"
+#include "program/log.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 /* Wrong names and dates are the caller's. */
 static HubExit

@@ -1,15 +1,15 @@
 /*
- * hub/command_waive.c
+ * hub/command/waive.c
  *		wardstar-hub waive: lets a finding be, with a reason.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "db/db.h"
-#include "intake/private.h"
+#include "db/private.h"
 #include "intake/reread.h"
-#include "log.h"
-#include "settings.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 static HubExit
 waive(Hub *hub, Db *db, const char *const *values)

@@ -1,5 +1,5 @@
 /*
- * hub/command_withdraw.c
+ * hub/command/withdraw.c
  *		wardstar-hub withdraw: removes a client who withdrew.
  *
  * The reference comes by standard input or a file, since arguments can be seen by everybody on the machine.
@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "db/db.h"
-#include "intake/client_table.h"
-#include "intake/key_check.h"
-#include "intake/spool_marked.h"
-#include "log.h"
+#include "document/client_table.h"
+#include "spool/key_check.h"
+#include "spool/spool_marked.h"
+#include "program/log.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 #define REFERENCE_SIZE 512
 

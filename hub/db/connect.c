@@ -9,9 +9,9 @@
 
 #include "db/db.h"
 #include "db/migrate.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 /* Waits between attempts double from the first to the last, and each is cut by up to a half at random. */
 #define FIRST_WAIT_MS 100

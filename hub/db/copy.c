@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "db/copy.h"
-#include "log.h"
+#include "program/log.h"
 
 static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
 

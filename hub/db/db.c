@@ -11,8 +11,8 @@
 
 #include "db/db.h"
 #include "db/embedded.h"
-#include "log.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/stop.h"
 
 /* How long the server has to answer a cancel. */
 #define CANCEL_AGAIN_MS 1000

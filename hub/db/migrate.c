@@ -15,7 +15,7 @@
 
 #include "db/embedded.h"
 #include "db/migrate.h"
-#include "log.h"
+#include "program/log.h"
 
 #define HEX_SHA256 65
 

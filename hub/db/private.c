@@ -1,8 +1,8 @@
 /*
- * hub/intake/private.c
+ * hub/db/private.c
  *		Sessions that send answers, narrative or postcodes: none of it may end in the server's log.
  */
-#include "log.h"
+#include "program/log.h"
 #include "private.h"
 
 /* The settings by which the server would still log what it must not, in a buffer that the caller clears; NULL on failure. */

@@ -1,5 +1,5 @@
 /*
- * hub/intake/private.h
+ * hub/db/private.h
  *		A session in which the server keeps what partners wrote to itself.
  */
 #ifndef HUB_PRIVATE_H

@@ -1,5 +1,5 @@
 /*
- * hub/intake/client_table.c
+ * hub/document/client_table.c
  *		Tables of clients' data.
  */
 #include <ctype.h>
@@ -9,10 +9,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "intake/client_table.h"
-#include "intake/token.h"
+#include "document/client_table.h"
+#include "spool/token.h"
 #include "load/reader.h"
-#include "log.h"
+#include "program/log.h"
 
 static HubExit
 out_of_memory(void)

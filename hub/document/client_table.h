@@ -1,5 +1,5 @@
 /*
- * hub/intake/client_table.h
+ * hub/document/client_table.h
  *		A table of clients' data in memory: from a CSV file or a sheet of a workbook, with its headings, to tokens and
  *		to values that fit their columns.
  *
@@ -11,9 +11,9 @@
 #include <regex.h>
 #include <libpq-fe.h>
 
-#include "intake/document.h"
-#include "intake/keys.h"
-#include "intake/rows.h"
+#include "document/document.h"
+#include "spool/keys.h"
+#include "document/rows.h"
 
 #define CLIENT_TABLE_COLUMNS 256
 /* Of a CSV file; wardstar-read has its own limit. Each becomes a piece of memory here, and three texts for the database. */

@@ -1,5 +1,5 @@
 /*
- * hub/intake/document.c
+ * hub/document/document.c
  *		Running wardstar-read and taking in what it prints.
  */
 #include <errno.h>
@@ -18,9 +18,9 @@
 #include <json-c/json.h>
 
 #include "document.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 #define READER_REFUSED 4
 #define READER_MAX_OUTPUT (200L * 1024 * 1024)

@@ -1,5 +1,5 @@
 /*
- * hub/intake/document.h
+ * hub/document/document.h
  *		A partner's document as cells: wardstar-read is run as a child, with limits on memory and time, over bytes
  *		that lie in memory only.
  */

@@ -1,5 +1,5 @@
 /*
- * hub/intake/form.c
+ * hub/document/form.c
  *		The labels of a form.
  */
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include <unistr.h>
 
 #include "form.h"
-#include "log.h"
+#include "program/log.h"
 
 static bool
 is_dash(ucs4_t c)

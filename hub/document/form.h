@@ -1,5 +1,5 @@
 /*
- * hub/intake/form.h
+ * hub/document/form.h
  *		The labels of a form: what stands beside the boxes of a document, and which field each is.
  */
 #ifndef HUB_FORM_H

@@ -1,5 +1,5 @@
 /*
- * hub/intake/layout.c
+ * hub/document/layout.c
  *		Labels and answers in a document.
  */
 #include <ctype.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "layout.h"
-#include "log.h"
+#include "program/log.h"
 #include "template.h"
 
 /* What a cell is, once its text is known. */

@@ -1,5 +1,5 @@
 /*
- * hub/intake/layout.h
+ * hub/document/layout.h
  *		From a document's cells to the answers of a form: each label is found, and the answer beside or below it.
  */
 #ifndef HUB_LAYOUT_H

@@ -1,5 +1,5 @@
 /*
- * hub/intake/period_text.c
+ * hub/document/period_text.c
  *		The quarter that a document names.
  */
 #include <ctype.h>

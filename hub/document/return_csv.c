@@ -1,5 +1,5 @@
 /*
- * hub/intake/return_csv.c
+ * hub/document/return_csv.c
  *		A return as CSV: what can't be told apart is refused, since a guess would lose or move people.
  */
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "load/reader.h"
-#include "log.h"
+#include "program/log.h"
 #include "return_file.h"
 
 static bool

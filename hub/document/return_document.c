@@ -1,5 +1,5 @@
 /*
- * hub/intake/return_document.c
+ * hub/document/return_document.c
  *		A return as a document: which form it is, which quarter, and what it answers.
  */
 #include <stdio.h>

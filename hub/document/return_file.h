@@ -1,5 +1,5 @@
 /*
- * hub/intake/return_file.h
+ * hub/document/return_file.h
  *		From the bytes of a return to its answers: CSV lines, one wide CSV row, or a document.
  *
  * HUB_REFUSED and HUB_IN_DOUBT are about the file: rows->problem and rows->hint tell the partner why, rows->doubt

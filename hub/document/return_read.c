@@ -1,12 +1,12 @@
 /*
- * hub/intake/return_read.c
+ * hub/document/return_read.c
  *		From bytes in memory to the answers of a return; used for files as they come, and for those of the spool.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "document.h"
-#include "log.h"
+#include "program/log.h"
 #include "return_file.h"
 
 /* How far into a file is looked for what no text has. */

@@ -1,5 +1,5 @@
 /*
- * hub/intake/rows.c
+ * hub/document/rows.c
  *		The answers of a return as three arrays.
  */
 #include <ctype.h>

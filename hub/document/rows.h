@@ -1,5 +1,5 @@
 /*
- * hub/intake/rows.h
+ * hub/document/rows.h
  *		The answers of a return on their way to the database: three arrays, lines, fields and answers.
  */
 #ifndef HUB_ROWS_H

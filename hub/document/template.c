@@ -1,5 +1,5 @@
 /*
- * hub/intake/template.c
+ * hub/document/template.c
  *		What the three kinds of template share, and the CSV file.
  */
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "template.h"
 
 const char *

@@ -1,5 +1,5 @@
 /*
- * hub/intake/template.h
+ * hub/document/template.h
  *		What is sent out to be filled in: a form as a workbook, a CSV file or a Word document.
  */
 #ifndef HUB_TEMPLATE_H

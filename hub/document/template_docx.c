@@ -1,5 +1,5 @@
 /*
- * hub/intake/template_docx.c
+ * hub/document/template_docx.c
  *		A form as a Word document: the least that Word and LibreOffice need, packed by libarchive.
  */
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include <archive_entry.h>
 #include <libxml/xmlwriter.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "template.h"
 
 #define WORD "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

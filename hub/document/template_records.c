@@ -1,5 +1,5 @@
 /*
- * hub/intake/template_records.c
+ * hub/document/template_records.c
  *		The workbook of a record-level return (libxlsxwriter): a sheet a table, with what may stand in each column.
  *
  * Columns that are not needed (names, dates of birth, numbers of a person, notes) are left out: nobody should be led to fill
@@ -12,7 +12,7 @@
 
 #include <xlsxwriter.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "template.h"
 
 #define MOST_TABLES 16

@@ -1,5 +1,5 @@
 /*
- * hub/intake/template_xlsx.c
+ * hub/document/template_xlsx.c
  *		A form as a workbook (libxlsxwriter): the question, the answer, what to write, and whether it adds up.
  */
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #include <xlsxwriter.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "template.h"
 
 #define MAX_FIELDS 500

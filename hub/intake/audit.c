@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "intake/audit.h"
-#include "intake/spool.h"
-#include "intake/spool_audit.h"
-#include "log.h"
-#include "stop.h"
+#include "spool/spool.h"
+#include "spool/spool_audit.h"
+#include "program/log.h"
+#include "program/stop.h"
 
 static void
 print_fault(FILE *out, const PGresult *faults, int row)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "db/db.h"
-#include "intake/keys.h"
+#include "spool/keys.h"
 
 /*
  * Compares the ledger with its events and anchors; a line to "out" for each fault. "noted" is NULL, or an anchor

@@ -13,13 +13,13 @@
 
 #include "db/db.h"
 #include "intake/client_rows.h"
-#include "intake/client_table.h"
-#include "intake/key_check.h"
+#include "document/client_table.h"
+#include "spool/key_check.h"
 #include "intake/received.h"
-#include "intake/return_file.h"
-#include "intake/spool.h"
-#include "log.h"
-#include "settings.h"
+#include "document/return_file.h"
+#include "spool/spool.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 typedef struct ClientFile
 {

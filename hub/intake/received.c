@@ -13,7 +13,7 @@
 #include <openssl/evp.h>
 
 #include "intake/received.h"
-#include "log.h"
+#include "program/log.h"
 
 HubExit
 received_read(const char *path, size_t room, Received *file)

@@ -6,7 +6,7 @@
 #define HUB_RECEIVED_H
 
 #include "hub.h"
-#include "intake/spool.h"
+#include "spool/spool.h"
 
 /* A return is a page or two, and records are a few thousand rows. */
 #define RECEIVED_LIMIT ((size_t) 16 * 1024 * 1024)

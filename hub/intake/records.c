@@ -11,11 +11,11 @@
 #include <strings.h>
 
 #include "db/db.h"
-#include "intake/client_table.h"
+#include "document/client_table.h"
 #include "intake/records.h"
-#include "intake/token.h"
-#include "log.h"
-#include "stop.h"
+#include "spool/token.h"
+#include "program/log.h"
+#include "program/stop.h"
 
 #define BUNDLE_HEAD "wardstar records 1\n"
 #define BUNDLE_HEAD_SIZE (sizeof(BUNDLE_HEAD) - 1)

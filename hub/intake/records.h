@@ -11,8 +11,8 @@
 
 #include <stdio.h>
 
-#include "intake/keys.h"
-#include "intake/return_file.h"
+#include "spool/keys.h"
+#include "document/return_file.h"
 
 /* A file of a bundle. */
 typedef struct RecordsPart

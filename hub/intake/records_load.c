@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "db/db.h"
-#include "intake/key_check.h"
+#include "spool/key_check.h"
 #include "intake/received.h"
 #include "intake/records.h"
-#include "intake/spool.h"
-#include "log.h"
+#include "spool/spool.h"
+#include "program/log.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 #define FILES_MOST 32
 

@@ -8,12 +8,12 @@
 
 #include <openssl/crypto.h>
 
-#include "intake/key_check.h"
+#include "spool/key_check.h"
 #include "intake/records.h"
 #include "intake/reread.h"
-#include "intake/spool.h"
-#include "log.h"
-#include "settings.h"
+#include "spool/spool.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 /* Far more than a file that can be checked may hold, whatever --upload-limit lets in. */
 #define REREAD_LIMIT ((size_t) 256 * 1024 * 1024)

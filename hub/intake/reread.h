@@ -5,8 +5,8 @@
 #ifndef HUB_REREAD_H
 #define HUB_REREAD_H
 
-#include "intake/keys.h"
-#include "intake/return_file.h"
+#include "spool/keys.h"
+#include "document/return_file.h"
 
 typedef struct Reread
 {

@@ -11,14 +11,14 @@
 #include <unistd.h>
 
 #include "db/db.h"
-#include "intake/key_check.h"
+#include "spool/key_check.h"
 #include "intake/received.h"
-#include "intake/return_file.h"
+#include "document/return_file.h"
 #include "intake/returns.h"
-#include "intake/spool.h"
-#include "log.h"
+#include "spool/spool.h"
+#include "program/log.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 typedef struct ReturnFile
 {

@@ -9,7 +9,7 @@
 
 #include "area/gss_code.h"
 #include "load/crime.h"
-#include "log.h"
+#include "program/log.h"
 
 /* The official order, in which reference.recognise() gives the columns. */
 enum

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "load/files.h"
-#include "log.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/stop.h"
 
 static const char *
 temporary_place(void)

@@ -15,9 +15,9 @@
 
 #include "load/files.h"
 #include "load/gdal.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 #define MAX_ARGUMENTS 24
 #define MAX_MESSAGES 4096

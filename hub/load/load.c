@@ -13,9 +13,9 @@
 #include "load/load.h"
 #include "load/recognise.h"
 #include "load/store.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 typedef enum ItemState
 {

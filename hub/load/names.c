@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "load/names.h"
-#include "log.h"
+#include "program/log.h"
 
 static const char *const queries[NAME_KINDS] = {"load_name_force", "load_name_crime_type", "load_name_crime_outcome"};
 static const char *const all_queries[NAME_KINDS] = {"load_names_force", "load_names_crime_type", "load_names_crime_outcome"};

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "load/reader.h"
-#include "stop.h"
+#include "program/stop.h"
 
 #define CHUNK ((size_t) 256 * 1024)
 #define MAX_CELLS 4096

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "load/recognise.h"
-#include "log.h"
-#include "settings.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 char *
 array_literal(const Cell *cells, int ncells)

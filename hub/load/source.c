@@ -14,8 +14,8 @@
 
 #include "load/files.h"
 #include "load/source.h"
-#include "log.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/stop.h"
 
 /* In the order in which they are hashed; those after the third may be missing. */
 static const char *const shapefile_parts[] = {".shp", ".shx", ".dbf", ".prj", ".cpg"};

@@ -14,8 +14,8 @@
 #include "load/gdal.h"
 #include "load/recognise.h"
 #include "load/store.h"
-#include "log.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/stop.h"
 
 #define TEXT_OID 25
 #define MAX_ATTEMPTS 3

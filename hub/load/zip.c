@@ -15,9 +15,9 @@
 
 #include "load/files.h"
 #include "load/source.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 #define MAX_MEMBERS 100000
 #define BLOCK ((size_t) 64 * 1024)

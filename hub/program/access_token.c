@@ -1,5 +1,5 @@
 /*
- * hub/access/access_token.c
+ * hub/program/access_token.c
  *		Making and hashing access tokens.
  */
 #include <openssl/crypto.h>
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "access/access_token.h"
+#include "program/access_token.h"
 
 /* 32 characters, five bits each; none that is taken for another when it is read aloud or copied by hand. */
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";

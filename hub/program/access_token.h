@@ -1,5 +1,5 @@
 /*
- * hub/access/access_token.h
+ * hub/program/access_token.h
  *		The tokens that organisations sign in with: "wst_" PREFIX "_" SECRET.
  *
  * The prefix (8 characters) tells tokens from one another and is no secret; the secret has 260 random bits. The

@@ -1,5 +1,5 @@
 /*
- * hub/exit_codes.c
+ * hub/program/exit_codes.c
  *		Which of two exits is the worse.
  */
 #include "hub.h"

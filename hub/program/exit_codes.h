@@ -1,5 +1,5 @@
 /*
- * hub/exit_codes.h
+ * hub/program/exit_codes.h
  *		How the program ends: a code a cause. The enum, --help and docs/hub.md come from this one list.
  */
 #ifndef HUB_EXIT_CODES_H

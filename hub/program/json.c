@@ -1,5 +1,5 @@
 /*
- * hub/json.c
+ * hub/program/json.c
  *		Writing JSON.
  */
 #include "json.h"

@@ -1,5 +1,5 @@
 /*
- * hub/json.h
+ * hub/program/json.h
  *		Writing JSON; reading it is the database's.
  */
 #ifndef HUB_JSON_H

@@ -1,5 +1,5 @@
 /*
- * hub/log.c
+ * hub/program/log.c
  *		Log lines on standard error.
  */
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * hub/log.h
+ * hub/program/log.h
  *		Log lines on standard error. One call is one line, whole, from any thread.
  */
 #ifndef HUB_LOG_H

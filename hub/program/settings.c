@@ -1,5 +1,5 @@
 /*
- * hub/settings.c
+ * hub/program/settings.c
  *		The table of settings, and reading them from options, environment and settings file.
  */
 #include <assert.h>

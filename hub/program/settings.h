@@ -1,5 +1,5 @@
 /*
- * hub/settings.h
+ * hub/program/settings.h
  *		Settings: one sorted table (settings.c) from which the options, the environment variables, the sample
  *		settings file, --help and docs/hub.md all come.
  *

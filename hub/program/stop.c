@@ -1,5 +1,5 @@
 /*
- * hub/stop.c
+ * hub/program/stop.c
  *		Stopping on a signal.
  */
 #include <errno.h>

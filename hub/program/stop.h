@@ -1,5 +1,5 @@
 /*
- * hub/stop.h
+ * hub/program/stop.h
  *		Stopping on SIGINT, SIGTERM or SIGHUP. The handler only sets a flag; whoever waits or loops looks
  *		at it, cancels what the server is doing, rolls back and returns HUB_STOPPED.
  */

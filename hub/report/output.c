@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "report/output.h"
 
 HubExit

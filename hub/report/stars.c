@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "db/db.h"
-#include "log.h"
+#include "program/log.h"
 #include "report/output.h"
 #include "report/stars.h"
 #include "report/table.h"
-#include "settings.h"
+#include "program/settings.h"
 
 /* Writes the one value that a query gives to a file. */
 static HubExit

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "report/table.h"
 
 /* Characters, not bytes: what begins a character of UTF-8 is counted. */

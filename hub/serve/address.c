@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/address.h"
 
 #define BACKLOG 512

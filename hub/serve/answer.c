@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "log.h"
+#include "program/json.h"
+#include "program/log.h"
 #include "serve/answer.h"
 
 #define FILE_BLOCK 65536

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/client.h"
 
 #define MOST_PROXIES 64

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "log.h"
+#include "program/json.h"
+#include "program/log.h"
 #include "serve/commit.h"
 #include "serve/metrics.h"
 #include "serve/session.h"

@@ -11,12 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/commit.h"
 #include "serve/drop.h"
 #include "serve/metrics.h"
 #include "serve/sign_in.h"
-#include "settings.h"
+#include "program/settings.h"
 
 #define READ_SIZE 65536
 

@@ -13,7 +13,7 @@
 
 #include <openssl/crypto.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/answer.h"
 #include "serve/commit.h"
 #include "serve/client.h"

@@ -17,12 +17,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/drop.h"
 #include "serve/inbox.h"
 #include "serve/session.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 #define DEPTH 3					/* organisation, programme, quarter */
 #define MOST_WATCHES 4096

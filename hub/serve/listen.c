@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "db/migrate.h"
-#include "log.h"
+#include "program/log.h"
 #include "serve/listen.h"
 #include "serve/session.h"
 #include "serve/sign_in.h"
 #include "serve/wait.h"
 #include "serve/worker.h"
-#include "stop.h"
+#include "program/stop.h"
 
 /* How often the server is asked whether it is still there, when it says nothing. */
 #define ASK_SECONDS 5.0

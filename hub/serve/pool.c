@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/answer.h"
 #include "serve/pool.h"
 #include "serve/session.h"

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/client.h"
 #include "serve/reload.h"
 #include "serve/tls.h"
-#include "settings.h"
+#include "program/settings.h"
 
 /* Everything else of serve's is read once, at the start. */
 static const char *const changeable[] = {"header-timeout", "log-level", "rate-address", "rate-token", "trusted-proxies",

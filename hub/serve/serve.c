@@ -13,9 +13,9 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "intake/key_check.h"
-#include "intake/spool.h"
-#include "log.h"
+#include "spool/key_check.h"
+#include "spool/spool.h"
+#include "program/log.h"
 #include "serve/address.h"
 #include "serve/client.h"
 #include "serve/commit.h"
@@ -33,8 +33,8 @@
 #include "serve/tls.h"
 #include "serve/wait.h"
 #include "serve/worker.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 #define HTTP_THREADS 2
 #define CONNECTION_MEMORY ((size_t) 64 * 1024)

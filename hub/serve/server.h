@@ -14,8 +14,8 @@
 #include <time.h>
 
 #include "db/db.h"
-#include "intake/keys.h"
-#include "intake/spool.h"
+#include "spool/keys.h"
+#include "spool/spool.h"
 #include "serve/limits.h"
 #include "serve/session.h"
 

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "db/embedded.h"
-#include "intake/private.h"
-#include "log.h"
+#include "db/private.h"
+#include "program/log.h"
 #include "serve/server.h"
 #include "serve/session.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 #define FIRST_PAUSE 0.1
 #define LONGEST_PAUSE 2.0

@@ -10,7 +10,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/answer.h"
 #include "serve/metrics.h"
 #include "serve/sign_in.h"

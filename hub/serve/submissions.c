@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/answer.h"
 #include "serve/metrics.h"
 #include "serve/negotiate.h"

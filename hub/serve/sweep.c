@@ -15,15 +15,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "intake/rows.h"
-#include "intake/spool_marked.h"
-#include "log.h"
+#include "document/rows.h"
+#include "spool/spool_marked.h"
+#include "program/log.h"
 #include "serve/metrics.h"
 #include "serve/session.h"
 #include "serve/sweep.h"
 #include "serve/upload.h"
-#include "settings.h"
-#include "stop.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 #define MARKER ".database"
 #define MOST_AT_ONCE 1000

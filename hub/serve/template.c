@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "intake/template.h"
+#include "document/template.h"
 #include "load/reader.h"
-#include "log.h"
+#include "program/log.h"
 #include "serve/answer.h"
 #include "serve/routes.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "serve/tls.h"
 
 #define MOST_CERTIFICATES 16

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "load/reader.h"
-#include "log.h"
+#include "program/log.h"
 #include "serve/answer.h"
 #include "serve/commit.h"
 #include "serve/routes.h"

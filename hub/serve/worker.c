@@ -15,13 +15,13 @@
 
 #include "db/embedded.h"
 #include "intake/records.h"
-#include "intake/return_file.h"
-#include "log.h"
+#include "document/return_file.h"
+#include "program/log.h"
 #include "serve/metrics.h"
 #include "serve/session.h"
 #include "serve/wait.h"
 #include "serve/worker.h"
-#include "stop.h"
+#include "program/stop.h"
 
 #define MOST_WORKERS 16
 

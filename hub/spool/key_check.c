@@ -1,5 +1,5 @@
 /*
- * hub/intake/key_check.c
+ * hub/spool/key_check.c
  *		The key file against the database.
  */
 #include <inttypes.h>
@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "key_check.h"
-#include "log.h"
-#include "private.h"
-#include "settings.h"
+#include "program/log.h"
+#include "db/private.h"
+#include "program/settings.h"
 
 /* The purpose of a name, or KEY_PURPOSE_COUNT. */
 static KeyPurpose

@@ -1,5 +1,5 @@
 /*
- * hub/intake/key_check.h
+ * hub/spool/key_check.h
  *		The key file against the database: a hub with the wrong key must not start, or every client would
  *		silently be a new one.
  */

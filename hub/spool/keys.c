@@ -1,5 +1,5 @@
 /*
- * hub/intake/keys.c
+ * hub/spool/keys.c
  *		The key file: reading, writing, fingerprints.
  */
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include <openssl/rand.h>
 
 #include "keys.h"
-#include "log.h"
+#include "program/log.h"
 
 #define FIRST_LINE "wardstar keys 1\n"
 #define LARGEST_FILE (256 * 1024)

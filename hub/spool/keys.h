@@ -1,5 +1,5 @@
 /*
- * hub/intake/keys.h
+ * hub/spool/keys.h
  *		The key file: one secret a purpose, outside the database.
  *
  * The file is text, mode 0600, in a folder of its own of mode 0700; both belong to whoever runs the hub.

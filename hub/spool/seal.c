@@ -1,5 +1,5 @@
 /*
- * hub/intake/seal.c
+ * hub/spool/seal.c
  *		What a spool file is made of: its head and its chunks, AES-256-GCM by OpenSSL.
  */
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "seal.h"
 #include "spool.h"
 

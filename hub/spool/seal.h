@@ -1,5 +1,5 @@
 /*
- * hub/intake/seal.h
+ * hub/spool/seal.h
  *		What a spool file is made of; spool.h describes the format.
  */
 #ifndef HUB_SEAL_H

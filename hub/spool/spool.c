@@ -1,5 +1,5 @@
 /*
- * hub/intake/spool.c
+ * hub/spool/spool.c
  *		The spool: encrypted files, written so that they are whole or not there.
  */
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "seal.h"
 #include "spool.h"
 

@@ -1,5 +1,5 @@
 /*
- * hub/intake/spool.h
+ * hub/spool/spool.h
  *		The spool: what partners sent, byte for byte, one encrypted file a submission, and nowhere else.
  *
  * A file is FOLDER/ab/abcdef…, named after a number of 128 bits in hex (its id): the first byte goes by the time, the rest is

@@ -1,5 +1,5 @@
 /*
- * hub/intake/spool_audit.c
+ * hub/spool/spool_audit.c
  *		The spool against the database; what is to be known after a backup was restored.
  */
 #include <stdlib.h>
@@ -8,11 +8,11 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include "log.h"
-#include "settings.h"
+#include "program/log.h"
+#include "program/settings.h"
 #include "spool.h"
 #include "spool_audit.h"
-#include "stop.h"
+#include "program/stop.h"
 
 typedef struct Look
 {

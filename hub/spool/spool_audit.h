@@ -1,5 +1,5 @@
 /*
- * hub/intake/spool_audit.h
+ * hub/spool/spool_audit.h
  *		The spool against the database: are all files there that the database names, and are they what was received?
  */
 #ifndef HUB_SPOOL_AUDIT_H

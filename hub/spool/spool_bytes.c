@@ -1,5 +1,5 @@
 /*
- * hub/intake/spool_bytes.c
+ * hub/spool/spool_bytes.c
  *		Spool files whose content lies in memory.
  */
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include <openssl/crypto.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "spool.h"
 
 bool

@@ -1,14 +1,14 @@
 /*
- * hub/intake/spool_marked.c
+ * hub/spool/spool_marked.c
  *		Removing the spool files that a withdrawal or retention left to be removed.
  */
 #include <stdlib.h>
 
-#include "intake/spool.h"
-#include "intake/spool_marked.h"
-#include "log.h"
-#include "settings.h"
-#include "stop.h"
+#include "spool/spool.h"
+#include "spool/spool_marked.h"
+#include "program/log.h"
+#include "program/settings.h"
+#include "program/stop.h"
 
 HubExit
 spool_remove_marked(Hub *hub, Db *db, const char *kept, int *removed)

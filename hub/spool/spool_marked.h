@@ -1,5 +1,5 @@
 /*
- * hub/intake/spool_marked.h
+ * hub/spool/spool_marked.h
  *		Spool files that nothing names any more.
  */
 #ifndef HUB_SPOOL_MARKED_H

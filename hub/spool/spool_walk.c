@@ -1,5 +1,5 @@
 /*
- * hub/intake/spool_walk.c
+ * hub/spool/spool_walk.c
  *		Going through all that lies in the spool.
  */
 #include <dirent.h>
@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "program/log.h"
 #include "spool.h"
 
 #define LEFTOVER_SECONDS 3600

@@ -1,5 +1,5 @@
 /*
- * hub/intake/token.c
+ * hub/spool/token.c
  *		Keyed tokens of direct identifiers.
  */
 #include <stdio.h>

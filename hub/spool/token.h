@@ -1,5 +1,5 @@
 /*
- * hub/intake/token.h
+ * hub/spool/token.h
  *		Direct identifiers become keyed tokens before anything of them leaves this process.
  *
  * A token is HMAC-SHA-256 by the key of its purpose over

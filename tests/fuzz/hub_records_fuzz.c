@@ -13,9 +13,9 @@
 #include <strings.h>
 
 #include "db/db.h"
-#include "intake/document.h"
+#include "document/document.h"
 #include "intake/records.h"
-#include "log.h"
+#include "program/log.h"
 #include "stop.h"
 
 #define PATTERN "^[a-z0-9 .-]{0,20}$"

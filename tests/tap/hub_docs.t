@@ -7,13 +7,13 @@ my $root = $ENV{WARDSTAR_ROOT};
 my $text = do { local (@ARGV, $/) = "$root/docs/hub.md"; <> };
 my $diff = `cd $root && script/hub-help --check 2>&1`;
 is($?, 0, 'docs/hub.md is up to date; script/hub-help renews it') or diag($diff);
-my @commands = map { m{/command_(\w+)\.c$} } glob "$root/hub/command_*.c";
+my @commands = map { m{/(\w+)\.c$} } grep { !m{/help\.c$} } glob "$root/hub/command/*.c";
 for my $command (@commands)
 {
 	ok(index($text, "<!-- wardstar-hub $command --help -->") >= 0, "docs/hub.md has the help of $command");
 }
 like(`$root/build/wardstar-hub --help`, qr/^  $_ /m, "--help lists $_") for @commands;
-for my $code (`cat $root/hub/exit_codes.h` =~ /X\(HUB_\w+, (\d+),/g)
+for my $code (`cat $root/hub/program/exit_codes.h` =~ /X\(HUB_\w+, (\d+),/g)
 {
 	like($text, qr/^ +$code  \S/m, "exit code $code is in docs/hub.md");
 }

@@ -155,7 +155,7 @@ for my $name (@tricks)
 	my $page = ask($hub, undef, 'GET', "/$coded");
 	ok($page->{status} =~ /^(400|404|414)$/ || $name =~ /^$/ , "... as a file of the page: $page->{status}");
 }
-for my $path ('/../hub/settings.c', '/..', '/./app.js/../../x', '//etc/passwd', '/app.js/', '/app.js%00.html', '/.', '/%2e%2e/%2e%2e/etc/passwd', '/index.html/..%2f', '/v1', '/v1/', '/v1/submissions/',
+for my $path ('/../hub/program/settings.c', '/..', '/./app.js/../../x', '//etc/passwd', '/app.js/', '/app.js%00.html', '/.', '/%2e%2e/%2e%2e/etc/passwd', '/index.html/..%2f', '/v1', '/v1/', '/v1/submissions/',
 	'/v1/submissions/1/../2', '/v1/submissions/0x1', '/v1/submissions/-1', '/v1/submissions/+1', '/v1/submissions/1e0', '/v1/submissions/99999999999999999999', '/v1/submissions/1%20',
 	'/v1/submissions/1;2', '/V1/submissions', '/v1/submissions/%31/file/x', '/etc/passwd', '/server-status')
 {

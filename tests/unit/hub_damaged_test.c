@@ -23,13 +23,13 @@
 #include <archive_entry.h>
 
 #include "db/embedded.h"
-#include "intake/client_table.h"
-#include "intake/document.h"
-#include "intake/layout.h"
-#include "intake/return_file.h"
-#include "intake/template.h"
-#include "log.h"
-#include "settings.h"
+#include "document/client_table.h"
+#include "document/document.h"
+#include "document/layout.h"
+#include "document/return_file.h"
+#include "document/template.h"
+#include "program/log.h"
+#include "program/settings.h"
 
 #define MAX_MEMBERS 40
 #define CPU_SECONDS 10

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "intake/keys.h"
-#include "intake/seal.h"
-#include "intake/spool.h"
-#include "intake/token.h"
-#include "log.h"
+#include "spool/keys.h"
+#include "spool/seal.h"
+#include "spool/spool.h"
+#include "spool/token.h"
+#include "program/log.h"
 
 const HubCommand *const hub_commands[] = {NULL};
 

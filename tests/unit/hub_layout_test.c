@@ -1,13 +1,13 @@
 /*
  * tests/unit/hub_layout_test.c
- *		Labels, answers and quarters in documents made up here (hub/intake/form, layout, period_text). Prints TAP.
+ *		Labels, answers and quarters in documents made up here (hub/document/form, layout, period_text). Prints TAP.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "intake/layout.h"
-#include "log.h"
+#include "document/layout.h"
+#include "program/log.h"
 
 const HubCommand *const hub_commands[] = {NULL};
 
