@@ -15,7 +15,7 @@ HUB_MAIN := hub/main.c $(HUB_HELP) $(HUB_COMMANDS)
 HUB_READER := $(sort $(wildcard hub/reader/*.c))
 # The grammar of area codes is the extension's; its core is plain C.
 HUB_DUTIES := $(filter-out $(HUB_MAIN) $(HUB_READER),$(sort $(wildcard hub/*.c hub/*/*.c))) extension/area/gss_code_core.c
-HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*.sql $(HUB_SQL)/*/*.sql $(HUB_SQL)/forms/*.json $(HUB_SQL)/records/*.json))
+HUB_EMBEDDED := $(sort $(wildcard $(HUB_SQL)/*/*.sql $(HUB_SQL)/*/*/*.sql $(HUB_SQL)/forms/*.json $(HUB_SQL)/records/*.json))
 
 # The partners' page and the document of the service's routes, as they stand.
 HUB_WEB := $(sort $(filter-out %.md,$(wildcard hub/web/*)))
@@ -56,15 +56,18 @@ $(HUB_BUILD)/commands.c: $(HUB_BUILD)/commands.list
 $(HUB_BUILD)/commands.o: $(HUB_BUILD)/commands.c hub/hub.h
 	$(CC) $(HUB_CPPFLAGS) $(HUB_CFLAGS) -c -o $@ $<
 
-# sql/hub, byte for byte, each file ended by a NUL, in a table sorted by name.
+# sql/hub, byte for byte, each file ended by a NUL, in a table sorted by name. A query's folder is no part of its name.
 $(HUB_BUILD)/embedded_sql.S: $(HUB_BUILD)/embedded.list $(HUB_EMBEDDED)
-	{ echo '	.section .rodata'; \
-	  awk -v dir=$(HUB_SQL) '{ file = $$0 ~ /[.]json$$/ ? $$0 : $$0 ".sql"; \
-		printf "n%d:\t.asciz \"%s\"\nt%d:\t.incbin \"%s/%s\"\n\t.byte 0\n", NR, $$0, NR, dir, file } \
+	awk '{ name = $$0; sub(/^queries\/[^\/]*\//, "queries/", name); print name, $$0 }' $< | LC_ALL=C sort > $@.names
+	awk -v dir=$(HUB_SQL) 'BEGIN { print "\t.section .rodata" } \
+		$$1 == last { print "two files of sql/hub are named " last >"/dev/stderr"; exit 1 } \
+		{ last = $$1; file = $$2 ~ /[.]json$$/ ? $$2 : $$2 ".sql"; \
+		printf "n%d:\t.asciz \"%s\"\nt%d:\t.incbin \"%s/%s\"\n\t.byte 0\n", NR, $$1, NR, dir, file } \
 		END { print "\t.balign 8\n\t.globl embedded_sql_count\nembedded_sql_count:\t.quad " NR; \
 		print "\t.section .data.rel.ro,\"aw\"\n\t.balign 8\n\t.globl embedded_sql\nembedded_sql:"; \
 		for (i = 1; i <= NR; i++) printf "\t.quad n%d, t%d\n", i, i; \
-		print "\t.section .note.GNU-stack,\"\",%progbits" }' $<; } > $@
+		print "\t.section .note.GNU-stack,\"\",%progbits" }' $@.names > $@.new
+	mv $@.new $@
 
 # hub/web, byte for byte, in a table of name, bytes and size, sorted by name.
 $(HUB_BUILD)/embedded_web.S: $(HUB_BUILD)/web.list $(HUB_WEB)

@@ -1,7 +1,8 @@
 /*
  * hub/db/embedded.h
  *		The files of sql/hub, embedded at build. They are looked up by their path there, without ".sql":
- *		"001_reference", "functions/reference_recognise", "queries/session". Forms keep their ending: "forms/old.json".
+ *		"migrations/001_reference", "reference/functions/recognise"; queries without their folder: "queries/session";
+ *		forms with their ending: "forms/old.json".
  */
 #ifndef HUB_EMBEDDED_H
 #define HUB_EMBEDDED_H

@@ -2,15 +2,16 @@
  * hub/db/migrate.c
  *		Creating and upgrading the hub's schema.
  *
- * sql/hub/NNN_subject.sql are the migrations: each runs once, in a transaction of its own, and is recorded
- * with its SHA-256; one that was changed since is refused. sql/hub/functions and sql/hub/views hold no data,
- * sql/hub/grants says who may do what, and sql/hub/forms and sql/hub/records are the definitions that ship with
- * the program: when any of them differs from what the database has, or a migration ran, all are made anew in one
+ * sql/hub/migrations/NNN_subject.sql each run once, in a transaction of their own, and are recorded with their
+ * SHA-256; one that was changed since is refused. The functions and views of sql/hub/SCHEMA hold no data, its
+ * grants.sql says who may do what, and sql/hub/forms and sql/hub/records are the definitions that ship with the
+ * program: when any of them differs from what the database has, or a migration ran, all are made anew in one
  * transaction. Owners, privileges and policies are put right at the end of every run. An advisory lock makes a second run
  * wait.
  */
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "db/embedded.h"
@@ -40,26 +41,96 @@ checksum_text(const char *text, char *hex)
 	return true;
 }
 
-/* In the order in which they are made. */
-static const char *const code_folders[] = {"functions/", "views/", "grants/", "forms/", "records/"};
+#define MIGRATIONS "migrations/"
 
-#define CODE_FOLDERS 5
+/* The name of a migration as it is recorded. */
+static const char *
+migration_name(const EmbeddedSql *sql)
+{
+	return sql->name + strlen(MIGRATIONS);
+}
+
+/* What is made anew, in the order in which it is made. */
+typedef enum CodeKind
+{
+	CODE_FUNCTIONS,
+	CODE_VIEWS,
+	CODE_GRANTS,
+	CODE_FORMS,
+	CODE_RECORDS,
+	CODE_NONE
+} CodeKind;
+
+static bool
+is_in_folder(const char *name, const char *folder)
+{
+	return strncmp(name, folder, strlen(folder)) == 0;
+}
+
+static CodeKind
+code_kind(const char *name)
+{
+	const char *in_schema = strchr(name, '/');
+
+	if (is_in_folder(name, "forms/"))
+		return CODE_FORMS;
+	if (is_in_folder(name, "records/"))
+		return CODE_RECORDS;
+	if (is_in_folder(name, MIGRATIONS) || is_in_folder(name, "queries/") || in_schema == NULL)
+		return CODE_NONE;
+	if (is_in_folder(in_schema, "/functions/"))
+		return CODE_FUNCTIONS;
+	if (is_in_folder(in_schema, "/views/"))
+		return CODE_VIEWS;
+	return strcmp(in_schema, "/grants") == 0 ? CODE_GRANTS : CODE_NONE;
+}
+
+/* By kind; views by their numbers across schemas, all else by name. */
+static int
+code_order(const void *a, const void *b)
+{
+	const char *one = (*(const EmbeddedSql *const *) a)->name;
+	const char *other = (*(const EmbeddedSql *const *) b)->name;
+	CodeKind	kind = code_kind(one);
+	int			order = (int) kind - (int) code_kind(other);
+
+	if (order == 0 && kind == CODE_VIEWS)
+		order = strcmp(strrchr(one, '/'), strrchr(other, '/'));
+	return order != 0 ? order : strcmp(one, other);
+}
+
+/* The embedded code in its order, for the caller to free; NULL: no memory. */
+static const EmbeddedSql **
+code_files(size_t *count)
+{
+	const EmbeddedSql **files = malloc((embedded_sql_count + 1) * sizeof(*files));
+
+	*count = 0;
+	for (size_t i = 0; files != NULL && i < embedded_sql_count; i++)
+	{
+		if (code_kind(embedded_sql[i].name) != CODE_NONE)
+			files[(*count)++] = &embedded_sql[i];
+	}
+	if (files != NULL)
+		qsort(files, *count, sizeof(*files), code_order);
+	return files;
+}
 
 static bool
 checksum_code(char *hex)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool		ok = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+	size_t		count;
+	const EmbeddedSql **files = code_files(&count);
+	bool		ok = files != NULL && context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
 
-	for (size_t f = 0; f < CODE_FOLDERS; f++)
-	{
-		for (int i = embedded_next(code_folders[f], -1); i >= 0 && ok; i = embedded_next(code_folders[f], i))
-			ok = EVP_DigestUpdate(context, embedded_sql[i].name, strlen(embedded_sql[i].name) + 1) == 1 &&
-				EVP_DigestUpdate(context, embedded_sql[i].text, strlen(embedded_sql[i].text) + 1) == 1;
-	}
+	for (size_t i = 0; i < count && ok; i++)
+		ok = EVP_DigestUpdate(context, files[i]->name, strlen(files[i]->name) + 1) == 1 &&
+			EVP_DigestUpdate(context, files[i]->text, strlen(files[i]->text) + 1) == 1;
 	ok = ok && EVP_DigestFinal_ex(context, digest, NULL) == 1;
 	EVP_MD_CTX_free(context);
+	free(files);
 	if (ok)
 		to_hex(digest, hex);
 	return ok;
@@ -101,9 +172,10 @@ compare(Db *db, const PGresult *have, int *pending)
 	char		checksum[HEX_SHA256];
 
 	*pending = 0;
-	for (int i = embedded_next("", -1); i >= 0; i = embedded_next("", i))
+	for (int i = embedded_next(MIGRATIONS, -1); i >= 0; i = embedded_next(MIGRATIONS, i))
 	{
-		int			row = row_of(have, embedded_sql[i].name);
+		const char *name = migration_name(&embedded_sql[i]);
+		int			row = row_of(have, name);
 
 		if (row < 0)
 		{
@@ -116,7 +188,7 @@ compare(Db *db, const PGresult *have, int *pending)
 		{
 			log_line(LOG_ERROR, db->who,
 					 "migration %s was changed after it was applied to this database: it has %.12s, this program %.12s",
-					 embedded_sql[i].name, PQgetvalue(have, row, 1), checksum);
+					 name, PQgetvalue(have, row, 1), checksum);
 			log_line(LOG_ERROR, db->who,
 					 "hint: Use the program that belongs to the database. An applied migration is never edited; a change is a new one.");
 			return HUB_SCHEMA;
@@ -125,8 +197,10 @@ compare(Db *db, const PGresult *have, int *pending)
 	for (int row = 0; row < PQntuples(have); row++)
 	{
 		const char *name = PQgetvalue(have, row, 0);
+		char		path[128];
 
-		if (strcmp(name, code_name) != 0 && embedded_find(name) == NULL)
+		snprintf(path, sizeof(path), MIGRATIONS "%s", name);
+		if (strcmp(name, code_name) != 0 && embedded_find(path) == NULL)
 		{
 			log_line(LOG_ERROR, db->who, "the database has migration %s, which wardstar-hub %s doesn't know", name,
 					 WARDSTAR_VERSION);
@@ -141,7 +215,7 @@ static bool
 apply_migration(Db *db, const EmbeddedSql *sql)
 {
 	char		checksum[HEX_SHA256];
-	const char *values[] = {sql->name, checksum, WARDSTAR_VERSION};
+	const char *values[] = {migration_name(sql), checksum, WARDSTAR_VERSION};
 
 	if (!checksum_text(sql->text, checksum))
 	{
@@ -155,41 +229,45 @@ apply_migration(Db *db, const EmbeddedSql *sql)
 
 /* A file of functions, views or grants is run; a form, or a table of a record-level return, is given to the function that keeps it. */
 static bool
-make_code(Db *db, const char *folder, const EmbeddedSql *file)
+make_code(Db *db, const EmbeddedSql *file)
 {
 	const char *values[] = {file->text};
 
-	if (folder[0] == 'f' && folder[1] == 'o')
-		return db_run(db, "code_store_form", 1, values);
-	if (folder[0] == 'r')
-		return db_run(db, "code_store_record", 1, values);
-	return db_script(db, file->text);
+	switch (code_kind(file->name))
+	{
+		case CODE_FORMS:
+			return db_run(db, "code_store_form", 1, values);
+		case CODE_RECORDS:
+			return db_run(db, "code_store_record", 1, values);
+		default:
+			return db_script(db, file->text);
+	}
 }
 
 /*
- * Drops functions and views and makes them anew, in file-name order, in one transaction. A function may name a
+ * Drops functions and views and makes them anew, in their order, in one transaction. A function may name a
  * view that comes after it, so bodies are not checked.
  */
 static bool
 replace_code(Db *db, const char *checksum)
 {
 	const char *values[] = {code_name, checksum, WARDSTAR_VERSION};
+	size_t		count;
+	const EmbeddedSql **files = code_files(&count);
+	bool		ok = files != NULL;
 
-	if (!db_begin(db) || !db_script(db, "SET LOCAL check_function_bodies = off") ||
-		!db_run(db, "code_drop", 0, NULL))
-		return false;
-	for (size_t f = 0; f < CODE_FOLDERS; f++)
+	if (!ok)
+		db_set_error(db, HUB_INTERNAL, "out of memory");
+	ok = ok && db_begin(db) && db_script(db, "SET LOCAL check_function_bodies = off") &&
+		db_run(db, "code_drop", 0, NULL) && db_run(db, "migrate_grants_begin", 0, NULL);
+	for (size_t i = 0; i < count && ok; i++)
 	{
-		for (int i = embedded_next(code_folders[f], -1); i >= 0; i = embedded_next(code_folders[f], i))
-		{
-			if (!make_code(db, code_folders[f], &embedded_sql[i]))
-			{
-				log_line(LOG_ERROR, db->who, "in %s:", embedded_sql[i].name);
-				return false;
-			}
-		}
+		ok = make_code(db, files[i]);
+		if (!ok)
+			log_line(LOG_ERROR, db->who, "in %s:", files[i]->name);
 	}
-	return db_run(db, "code_record", 0, NULL) && db_run(db, "migrate_record", 3, values) &&
+	free(files);
+	return ok && db_run(db, "code_record", 0, NULL) && db_run(db, "migrate_record", 3, values) &&
 		db_run(db, "migrate_grants", 0, NULL) && db_commit(db);
 }
 
@@ -222,21 +300,23 @@ bring_up_to_date(Db *db, void (*done) (const char *name), MigrateReport *report)
 	if (have == NULL)
 		return db_failed(db, "could not read what the database has");
 	exit_code = compare(db, have, &pending);
-	for (int i = embedded_next("", -1); i >= 0 && exit_code == HUB_OK; i = embedded_next("", i))
+	for (int i = embedded_next(MIGRATIONS, -1); i >= 0 && exit_code == HUB_OK; i = embedded_next(MIGRATIONS, i))
 	{
-		if (row_of(have, embedded_sql[i].name) >= 0)
+		const char *name = migration_name(&embedded_sql[i]);
+
+		if (row_of(have, name) >= 0)
 			continue;
 		if (!apply_migration(db, &embedded_sql[i]))
 		{
 			char		what[128];
 
-			snprintf(what, sizeof(what), "migration %s failed and was undone", embedded_sql[i].name);
+			snprintf(what, sizeof(what), "migration %s failed and was undone", name);
 			exit_code = db_failed(db, what);
 			db_rollback(db);
 			break;
 		}
 		report->applied++;
-		done(embedded_sql[i].name);
+		done(name);
 	}
 	if (exit_code == HUB_OK && !checksum_code(checksum))
 		exit_code = HUB_INTERNAL;

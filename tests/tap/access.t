@@ -37,16 +37,16 @@ my $objects = "SELECT CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END AS ki
 	WHERE n.nspname IN (SELECT name FROM hub.owned_schema) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 	UNION SELECT 'function', n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname IN (SELECT name FROM hub.owned_schema)
 	UNION SELECT 'schema', name FROM hub.owned_schema";
-is($_, '', 'an object without a row: say in sql/hub/grants/' . (split /[ .]/)[1] . '.sql who may use it (hub/README.md), then run script/security-matrix')
+is($_, '', 'an object without a row: say in sql/hub/' . (split /[ .]/)[1] . '/grants.sql who may use it (hub/README.md), then run script/security-matrix')
 	for split(/\n/, value("SELECT kind || ' ' || object FROM ($objects) o WHERE NOT EXISTS (SELECT FROM hub.grant_list g WHERE (g.kind, g.object) = (o.kind, o.object)) ORDER BY 1"));
-is($_, '', 'a row of sql/hub/grants without an object: take it out')
+is($_, '', 'a row of a grants.sql without an object: take it out')
 	for split(/\n/, value("SELECT kind || ' ' || object FROM hub.grant_list g WHERE NOT EXISTS (SELECT FROM ($objects) o WHERE (g.kind, g.object) = (o.kind, o.object)) ORDER BY 1"));
 
 # The whole matrix: as the server sees it, and as the page has it.
 my $query = do { local (@ARGV, $/) = "$root/tests/fixtures/privileges.sql"; <> };
 my $matrix = value($query);
 my ($documented) = $page =~ /<!-- privileges -->\n\|[^\n]*\n\|[-|]+\n(.*?)\n<!-- end -->/s;
-if (!is($matrix, $documented, 'every privilege of every role is the documented one; after a change of sql/hub/grants run script/security-matrix'))
+if (!is($matrix, $documented, 'every privilege of every role is the documented one; after a change of a grants.sql run script/security-matrix'))
 {
 	my %page = map { $_ => 1 } split /\n/, $documented // '';
 	my %is = map { $_ => 1 } split /\n/, $matrix;
@@ -64,7 +64,7 @@ is(value("SELECT string_agg(DISTINCT a.grantee::regrole::text, ', ') FROM (SELEC
 # Row-level security, views, and functions with the owner's rights.
 is(value("SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c WHERE c.relnamespace::regnamespace::name IN ('intake', 'returns', 'casework') AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)"), '',
 	'row-level security is on, and forced, on every table of intake, returns and casework');
-is($_, '', 'a table that nobody can read: say in sql/hub/grants who sees which rows (hub.policy_list)')
+is($_, '', 'a table that nobody can read: say in the grants.sql of its schema who sees which rows (hub.policy_list)')
 	for split(/\n/, value("SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace::regnamespace::name IN ('intake', 'returns', 'casework') AND c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)"));
 is(value("SELECT string_agg(p.polrelid::regclass || ' ' || p.polname, ', ') FROM pg_policy p WHERE 'wardstar_partner'::regrole = ANY (p.polroles) AND pg_get_expr(coalesce(p.polqual, p.polwithcheck), p.polrelid) = 'true' AND p.polrelid NOT IN ('intake.form'::regclass, 'intake.form_title'::regclass, 'casework.record_form'::regclass)"), '', 'no policy shows partners every row, but for the forms');
 is(value("SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c WHERE c.relnamespace::regnamespace::name IN (SELECT name FROM hub.owned_schema) AND c.relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)"), '', 'every view is security_invoker');

@@ -73,14 +73,14 @@ my @run = map { { out => '', err => '' } } 1 .. 2;
 $_->{h} = hub_start($node, \$_->{out}, \$_->{err}, 'migrate') for @run;
 $_->{h}->finish for @run;
 is($_->{h}->result(0), 0, 'one of two at once') || diag($_->{err}) for @run;
-my @migrations = sort map { m{/(\d\d\d_\w+)\.sql$} } glob "$root/sql/hub/*.sql";
+my @migrations = sort map { m{/(\d\d\d_\w+)\.sql$} } glob "$root/sql/hub/migrations/*.sql";
 is(join('', map { $_->{out} =~ /^applied (\d\d\d_\w+)\n/mg } @run), join('', @migrations), 'each migration was applied by one of them');
 is(sql("SELECT string_agg(name, ' ' ORDER BY name) FROM hub.migration WHERE name ~ '^[0-9]'"), "@migrations", 'all are recorded');
 is(sql("SELECT count(*) FROM hub.migration WHERE version = '$version' AND applied_by = current_user AND length(checksum) = 32"),
 	@migrations + 1, 'with version, who and checksum');
 for my $name (@migrations)
 {
-	chomp(my $sum = `sha256sum < "$root/sql/hub/$name.sql"`);
+	chomp(my $sum = `sha256sum < "$root/sql/hub/migrations/$name.sql"`);
 	is(sql("SELECT encode(checksum, 'hex') FROM hub.migration WHERE name = '$name'"), $sum =~ s/ .*//r, "$name: SHA-256 of the file");
 }
 like(hub_ok($node, 'migrate'), qr/up to date/, 'again: nothing to do');
@@ -117,8 +117,8 @@ like($err, qr/has migration 999_future/, '... names it');
 sub build
 {
 	my ($name, %file) = @_;
-	system('mkdir', '-p', map { "$tmp/$name/$_" } qw(functions views queries forms)) == 0 or die;
-	system("cp $root/sql/hub/000_hub.sql $tmp/$name/ && cp $root/sql/hub/queries/*.sql $tmp/$name/queries/") == 0 or die;
+	system('mkdir', '-p', map { "$tmp/$name/$_" } qw(api/functions analysis/views reference/views migrations forms)) == 0 or die;
+	system("cp $root/sql/hub/migrations/000_hub.sql $tmp/$name/migrations/ && cp -r $root/sql/hub/queries $tmp/$name/") == 0 or die;
 	spill("$tmp/$name/$_", $file{$_}) for keys %file;
 	# All but the embedded files is compiled already.
 	system("[ -d $tmp/build ] || cp -a $root/build/hub $tmp/build") == 0 or die;
@@ -137,27 +137,29 @@ sub run_program
 }
 
 my $one = build('one',
-	'001_a.sql' => "CREATE TABLE reference.a (n int);",
-	'002_b.sql' => "CREATE TABLE reference.b (n int); SELECT 1/0;");
+	'migrations/001_a.sql' => "CREATE TABLE reference.a (n int);",
+	'migrations/002_b.sql' => "CREATE TABLE reference.b (n int); SELECT 1/0;");
 $node->safe_psql('postgres', 'CREATE DATABASE upgrade');
 ($code, $out, $err) = run_program($one, 'upgrade', 'migrate');
 is($code, 7, 'a migration fails: exit code 7');
 like($err, qr/migration 002_b failed and was undone: division by zero \(SQLSTATE 22012\)/, '... with its cause');
 is(sql("SELECT to_regclass('reference.a'), to_regclass('reference.b')", 'upgrade'), 'reference.a|', 'the earlier one stays, of this one nothing');
 my $two = build('two',
-	'001_a.sql' => "CREATE TABLE reference.a (n int);",
-	'002_b.sql' => "CREATE TABLE reference.b (n int);",
-	'functions/f.sql' => "CREATE FUNCTION api.f() RETURNS int LANGUAGE sql STABLE SET search_path FROM CURRENT AS 'SELECT count(*)::int FROM analysis.v';\nCREATE FUNCTION api.gone() RETURNS int LANGUAGE sql RETURN 1;",
-	'views/v.sql' => "CREATE VIEW analysis.v AS SELECT n, api.gone() AS g FROM reference.a;");
+	'migrations/001_a.sql' => "CREATE TABLE reference.a (n int);",
+	'migrations/002_b.sql' => "CREATE TABLE reference.b (n int);",
+	'api/functions/f.sql' => "CREATE FUNCTION api.f() RETURNS int LANGUAGE sql STABLE SET search_path FROM CURRENT AS 'SELECT count(*)::int FROM analysis.v';\nCREATE FUNCTION api.gone() RETURNS int LANGUAGE sql RETURN 1;",
+	'reference/views/010_base.sql' => "CREATE VIEW reference.base AS SELECT n FROM reference.a;",
+	'analysis/views/020_v.sql' => "CREATE VIEW analysis.v AS SELECT n, api.gone() AS g FROM reference.base;");
 ($code, $out, $err) = run_program($two, 'upgrade', 'migrate');
-is($code, 0, 'mended, it goes on') or diag($err);
+is($code, 0, 'mended, it goes on; views by their number, whichever the schema') or diag($err);
 is($out, "applied 002_b\napplied functions and views\n", '... from where it stopped');
 is(sql("SELECT proconfig[1] FROM pg_proc WHERE proname = 'f'", 'upgrade'), 'search_path=pg_catalog, public, pg_temp', 'search_path of a function');
 my $three = build('three',
-	'001_a.sql' => "CREATE TABLE reference.a (n int);",
-	'002_b.sql' => "CREATE TABLE reference.b (n int);",
-	'functions/f.sql' => "CREATE FUNCTION api.f() RETURNS text LANGUAGE sql STABLE SET search_path FROM CURRENT AS 'SELECT max(m)::text FROM analysis.v';",
-	'views/v.sql' => "CREATE VIEW analysis.v AS SELECT n::text AS m FROM reference.a;");
+	'migrations/001_a.sql' => "CREATE TABLE reference.a (n int);",
+	'migrations/002_b.sql' => "CREATE TABLE reference.b (n int);",
+	'api/functions/f.sql' => "CREATE FUNCTION api.f() RETURNS text LANGUAGE sql STABLE SET search_path FROM CURRENT AS 'SELECT max(m)::text FROM analysis.v';",
+	'reference/views/030_top.sql' => "CREATE VIEW reference.top AS SELECT m FROM analysis.v;",
+	'analysis/views/020_v.sql' => "CREATE VIEW analysis.v AS SELECT n::text AS m FROM reference.a;");
 sql('CREATE SCHEMA own; CREATE VIEW own.w AS SELECT * FROM analysis.v; CREATE FUNCTION api.own() RETURNS int LANGUAGE sql RETURN 2', 'upgrade');
 ($code, $out, $err) = run_program($three, 'upgrade', 'migrate');
 is($code, 7, "a user's view reads ours: refused");
