@@ -6,9 +6,13 @@ CREATE DOMAIN returns.period AS text
 COMMENT ON DOMAIN returns.period IS 'a quarter of the reporting year from April, such as 2025-Q2: 1 July to 30 September 2025';
 
 CREATE TABLE returns.organisation (
-	organisation text PRIMARY KEY CHECK (organisation <> '' AND organisation = btrim(organisation))
+	organisation text PRIMARY KEY CHECK (organisation <> '' AND organisation = btrim(organisation)),
+	role name UNIQUE,
+	disabled_at timestamptz
 );
 COMMENT ON TABLE returns.organisation IS 'organisations that run programmes';
+COMMENT ON COLUMN returns.organisation.role IS 'role of the cluster that stands for it; NULL until wardstar-hub organisation add made it';
+COMMENT ON COLUMN returns.organisation.disabled_at IS 'since when none of its tokens opens anything; NULL while it may sign in';
 
 CREATE TABLE returns.programme (
 	programme text PRIMARY KEY CHECK (programme <> '' AND programme = btrim(programme)),
@@ -24,7 +28,6 @@ CREATE TABLE returns.programme (
 CREATE INDEX ON returns.programme (organisation);
 COMMENT ON TABLE returns.programme IS 'programmes that send returns';
 COMMENT ON COLUMN returns.programme.made_up IS 'true for a demonstration: every output that holds its figures says so';
-
 COMMENT ON COLUMN returns.programme.starts_on IS 'first day; returns are expected from its quarter on';
 COMMENT ON COLUMN returns.programme.ends_on IS 'last day; NULL: it goes on';
 COMMENT ON COLUMN returns.programme.serves IS 'who it is for, in words';
@@ -53,3 +56,21 @@ CREATE TABLE returns.expected_stated (
 	PRIMARY KEY (programme, period)
 );
 COMMENT ON TABLE returns.expected_stated IS 'quarters of which it is stated whether a return is expected, whatever the register says';
+
+-- What lets an organisation sign in.
+CREATE TABLE hub.token (
+	prefix text PRIMARY KEY CHECK (prefix ~ '^[0-9a-z]{8}$'),
+	organisation text NOT NULL REFERENCES returns.organisation ON UPDATE CASCADE,
+	sha256 bytea NOT NULL UNIQUE CHECK (length(sha256) = 32),
+	issued_at timestamptz NOT NULL DEFAULT now(),
+	issued_by text NOT NULL DEFAULT session_user,
+	expires_at timestamptz,
+	revoked_at timestamptz,
+	revoked_by text,
+	last_used_on date,
+	CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
+);
+CREATE INDEX token_organisation ON hub.token (organisation);
+COMMENT ON TABLE hub.token IS 'tokens of organisations: of each only the SHA-256, so that none can be had from here';
+COMMENT ON COLUMN hub.token.prefix IS 'first part of the token, to tell it from others; no secret';
+COMMENT ON COLUMN hub.token.last_used_on IS 'last day on which it was used, in UTC';
