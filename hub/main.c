@@ -2,10 +2,12 @@
  * hub/main.c
  *		wardstar-hub: reads the settings, runs the command.
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/help.h"
 #include "program/log.h"
@@ -24,12 +26,26 @@ format_of(const char *name)
 	return name[0] == 't' ? LOG_TEXT : name[0] == 'l' ? LOG_LOGFMT : LOG_JSON;
 }
 
+/* A standard stream that was closed is opened, lest a file of the hub's take its number and be written to as if it were one. */
+static bool
+standard_streams(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+	{
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+			return false;
+	}
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
 	Hub			hub = {0};
 	HubExit		exit_code;
 
+	if (!standard_streams())
+		return HUB_INTERNAL;
 	setlocale(LC_CTYPE, "");
 	stop_on_signals();
 	exit_code = settings_read(&hub, &argc, argv);

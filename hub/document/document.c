@@ -18,6 +18,7 @@
 #include <json-c/json.h>
 
 #include "document.h"
+#include "program/child.h"
 #include "program/log.h"
 #include "program/settings.h"
 #include "program/stop.h"
@@ -52,34 +53,47 @@ reader_path(Hub *hub, char *path, size_t size)
 	return slash != NULL && snprintf(slash + 1, size - (size_t) (slash + 1 - path), "wardstar-read") == 13;
 }
 
-static void
-limit(int resource, long value)
+/* How the reader is started. */
+typedef struct ReaderStart
 {
-	struct rlimit both = {(rlim_t) value, (rlim_t) value};
+	const char *path;
+	int			input;
+	int			output;
+	rlim_t		memory;			/* bytes */
+	rlim_t		cpu;			/* seconds */
+} ReaderStart;
 
-	if (setrlimit(resource, &both) != 0)
-		_exit(127);
-}
-
-/* In the child: nothing but async-signal-safe calls until exec, since the hub may have threads. */
 static void
-become_reader(const char *path, int input, int output, long memory, long cpu)
+become_reader(const void *context, int report)
 {
+	const ReaderStart *start = context;
 	char		name[] = "/proc/self/fd/0";
 	char	   *arguments[] = {"wardstar-read", name, NULL};
 	char	   *environment[] = {"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", NULL};
+	sigset_t	none;
 
-	limit(RLIMIT_AS, memory * 1024 * 1024);
-	limit(RLIMIT_CPU, cpu);
-	/* Not 0, which a kernel that pipes core dumps to a program takes for "no limit"; 1 is "none" for it too. */
-	limit(RLIMIT_CORE, 1);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NOFILE, 64);
-	if (dup2(input, 0) != 0 || dup2(output, 1) != 1 || close_range(3, ~0U, 0) != 0)
-		_exit(127);
-	(void) close(2);
-	execve(path, arguments, environment);
-	_exit(127);
+	if (!child_limit(RLIMIT_AS, start->memory, start->memory))
+		child_failed(report, "limit its memory (RLIMIT_AS)");
+	if (!child_limit(RLIMIT_CPU, start->cpu, start->cpu))
+		child_failed(report, "limit its processor time (RLIMIT_CPU)");
+	/* Not 0, which a kernel that pipes core dumps to a program takes for "no limit"; 1 is "none" for it too. Where 0 is
+	 * the most that may be asked, the reader still makes itself undumpable. */
+	if (!child_limit(RLIMIT_CORE, 1, 1))
+		child_failed(report, "forbid core dumps (RLIMIT_CORE)");
+	if (!child_limit(RLIMIT_FSIZE, 0, 0))
+		child_failed(report, "forbid writing files (RLIMIT_FSIZE)");
+	if (!child_limit(RLIMIT_NOFILE, 64, 64))
+		child_failed(report, "limit its files (RLIMIT_NOFILE)");
+	sigemptyset(&none);
+	(void) sigprocmask(SIG_SETMASK, &none, NULL);
+	if (dup2(start->input, 0) != 0 || dup2(start->output, 1) != 1)
+		child_failed(report, "hand it the document");
+	/* What it gets is the document and the pipe for its rows, nothing else of the hub's. */
+	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+		child_failed(report, "keep the hub's files from it");
+	(void) fcntl(2, F_SETFD, FD_CLOEXEC);
+	execve(start->path, arguments, environment);
+	child_failed(report, "execute it");
 }
 
 /* The bytes as a file that has no name and lies in memory. */
@@ -297,11 +311,19 @@ document_read(Hub *hub, const void *bytes, size_t size, Document *document)
 		return HUB_INTERNAL;
 	}
 	input = in_memory(bytes, size);
-	if (input < 0 || pipe2(channel, O_CLOEXEC) != 0 || (child = fork()) < 0)
-		log_error("could not start wardstar-read: %s", strerror(errno));
-	else if (child == 0)
-		become_reader(path, input, channel[1], setting_number(hub, "reader-memory"), setting_number(hub, "reader-cpu"));
+	if (input < 0 || pipe2(channel, O_CLOEXEC) != 0)
+		log_error("could not start wardstar-read: could not hold the document in memory: %s", strerror(errno));
 	else
+	{
+		ReaderStart start = {path, input, channel[1], (rlim_t) setting_number(hub, "reader-memory") * 1024 * 1024,
+		(rlim_t) setting_number(hub, "reader-cpu")};
+		char		reason[256];
+
+		child = child_start(become_reader, &start, reason, sizeof(reason));
+		if (child < 0)
+			log_error("could not start wardstar-read (%s): %s", path, reason);
+	}
+	if (child > 0)
 	{
 		close(channel[1]);
 		channel[1] = -1;
@@ -315,7 +337,8 @@ document_read(Hub *hub, const void *bytes, size_t size, Document *document)
 		else if (stop_requested())
 			result = HUB_STOPPED;
 		else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-			log_error("could not start wardstar-read");
+			log_error("wardstar-read could not load its libraries within %ld MiB (--reader-memory)",
+					  setting_number(hub, "reader-memory"));
 		else
 		{
 			result = HUB_OK;

@@ -15,15 +15,13 @@
 
 #include "load/files.h"
 #include "load/gdal.h"
+#include "program/child.h"
 #include "program/log.h"
 #include "program/settings.h"
 #include "program/stop.h"
 
 #define MAX_ARGUMENTS 24
 #define MAX_MESSAGES 4096
-
-/* Not 127: with too little memory the loader of shared libraries ends with that. */
-#define NOT_STARTED 125
 
 /* Complaints of GDAL that say nothing about the boundaries. Any other refuses the file. */
 static const char *const harmless[] = {
@@ -35,34 +33,43 @@ static const char *const harmless[] = {
 	"driver supports only",
 };
 
-/* In the child, between fork and exec: only what is safe after a fork of a threaded process. */
-static void
-become_ogr2ogr(char *const *arguments, char *const *environment, int output, int messages, rlim_t memory, rlim_t cpu)
+/* How ogr2ogr is started. */
+typedef struct GdalStart
 {
-	struct rlimit limit;
+	char *const *arguments;
+	char *const *environment;
+	int			output;
+	int			messages;
+	rlim_t		memory;			/* bytes */
+	rlim_t		cpu;			/* seconds */
+} GdalStart;
+
+static void
+become_ogr2ogr(const void *context, int report)
+{
+	const GdalStart *start = context;
 	int			null = open("/dev/null", O_RDONLY);
 	sigset_t	none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	limit.rlim_cur = limit.rlim_max = memory;
-	if (setrlimit(RLIMIT_AS, &limit) != 0)
-		_exit(NOT_STARTED);
-	limit.rlim_cur = cpu;
-	limit.rlim_max = cpu + 1;
-	if (setrlimit(RLIMIT_CPU, &limit) != 0)
-		_exit(NOT_STARTED);
-	limit.rlim_cur = limit.rlim_max = 0;
-	setrlimit(RLIMIT_CORE, &limit);
+	if (null < 0)
+		child_failed(report, "open /dev/null");
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+		child_failed(report, "tie it to this program");
+	if (!child_limit(RLIMIT_AS, start->memory, start->memory))
+		child_failed(report, "limit its memory (RLIMIT_AS)");
+	if (!child_limit(RLIMIT_CPU, start->cpu, start->cpu + 1))
+		child_failed(report, "limit its processor time (RLIMIT_CPU)");
+	if (!child_limit(RLIMIT_CORE, 0, 0))
+		child_failed(report, "forbid core dumps (RLIMIT_CORE)");
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	/* A stop from the keyboard reaches the whole group: the hub decides what becomes of the child. */
 	setpgid(0, 0);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
-		dup2(messages, STDERR_FILENO) < 0)
-		_exit(NOT_STARTED);
-	execvpe(arguments[0], arguments, environment);
-	_exit(NOT_STARTED);
+	if (dup2(null, STDIN_FILENO) < 0 || dup2(start->output, STDOUT_FILENO) < 0 || dup2(start->messages, STDERR_FILENO) < 0)
+		child_failed(report, "hand it the file");
+	execvpe(start->arguments[0], start->arguments, start->environment);
+	child_failed(report, "execute it");
 }
 
 HubExit
@@ -73,6 +80,8 @@ gdal_start(Hub *hub, const OpenSource *open_source, Gdal *gdal)
 	char		path[PATH_MAX + 16];
 	char	   *arguments[MAX_ARGUMENTS];
 	char	   *environment[8];
+	char		reason[256];
+	GdalStart	start;
 	int			ends[2];
 	int			n = 0;
 
@@ -126,19 +135,22 @@ gdal_start(Hub *hub, const OpenSource *open_source, Gdal *gdal)
 		gdal->messages = -1;
 		return HUB_INTERNAL;
 	}
-	gdal->pid = fork();
-	if (gdal->pid == 0)
-		become_ogr2ogr(arguments, environment, ends[1], gdal->messages,
-					   (rlim_t) setting_number(hub, "gdal-memory") * 1024 * 1024,
-					   (rlim_t) setting_number(hub, "gdal-cpu"));
+	start.arguments = arguments;
+	start.environment = environment;
+	start.output = ends[1];
+	start.messages = gdal->messages;
+	start.memory = (rlim_t) setting_number(hub, "gdal-memory") * 1024 * 1024;
+	start.cpu = (rlim_t) setting_number(hub, "gdal-cpu");
+	gdal->pid = child_start(become_ogr2ogr, &start, reason, sizeof(reason));
 	close(ends[1]);
 	gdal->output = ends[0];
 	if (gdal->pid < 0)
 	{
-		log_error("could not start ogr2ogr: %s", strerror(errno));
+		log_error("could not start ogr2ogr, with which boundary files are read (Debian: gdal-bin): %s", reason);
 		gdal->pid = 0;
 		close(gdal->output);
 		close(gdal->messages);
+		gdal->output = gdal->messages = -1;
 		return HUB_INTERNAL;
 	}
 	return HUB_OK;
@@ -204,11 +216,6 @@ gdal_end(Hub *hub, const Source *source, Gdal *gdal, bool whole)
 		else if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
 			log_line(LOG_ERROR, source->shown, "refused: GDAL needs more than %ld s of CPU time (--gdal-cpu)",
 					 setting_number(hub, "gdal-cpu"));
-		else if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
-		{
-			log_error("could not start ogr2ogr, with which boundary files are read (Debian: gdal-bin)");
-			exit_code = HUB_INTERNAL;
-		}
 		else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 			log_line(LOG_ERROR, source->shown, "refused: GDAL can't read it within %ld MiB (--gdal-memory): %s",
 					 setting_number(hub, "gdal-memory"), said ? text : "it was ended");

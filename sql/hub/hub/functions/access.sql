@@ -21,7 +21,13 @@ BEGIN
 		EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT', named);
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = 'wardstar_partner'::regrole AND m.member = named::text::regrole) THEN
-		EXECUTE format('GRANT wardstar_partner TO %I', named);
+		BEGIN
+			EXECUTE format('GRANT wardstar_partner TO %I', named);
+		EXCEPTION WHEN insufficient_privilege THEN
+			RAISE EXCEPTION 'role "%" may not make an organisation a partner', current_user
+				USING ERRCODE = 'insufficient_privilege', DETAIL = SQLERRM || '.',
+				HINT = format('Have a superuser run: GRANT wardstar_partner TO %I WITH ADMIN OPTION;', current_user);
+		END;
 	END IF;
 	RETURN named;
 END
@@ -59,6 +65,7 @@ AS $$
 DECLARE
 	role name;
 	token text;
+	given_by regrole;
 BEGIN
 	UPDATE returns.organisation o SET disabled_at = coalesce(o.disabled_at, now())
 	WHERE o.organisation = disable_organisation.organisation RETURNING o.role INTO role;
@@ -66,9 +73,13 @@ BEGIN
 		RAISE EXCEPTION 'there is no organisation "%"', organisation
 			USING ERRCODE = 'no_data_found', HINT = 'wardstar-hub organisation list shows them.';
 	END IF;
-	IF role IS NOT NULL AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role) THEN
-		EXECUTE format('REVOKE %I FROM wardstar_service', role);
-	END IF;
+	-- Since PostgreSQL 16 REVOKE takes back what its own role granted and passes over the rest with a warning.
+	FOR given_by IN SELECT m.grantor FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
+		WHERE r.rolname = role AND m.member = 'wardstar_service'::regrole
+	LOOP
+		EXECUTE format('REVOKE %I FROM wardstar_service%s', role,
+			CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' GRANTED BY ' || given_by::text END);
+	END LOOP;
 	FOR token IN SELECT t.prefix FROM hub.token t WHERE t.organisation = disable_organisation.organisation LOOP
 		PERFORM pg_notify('wardstar_token', token);
 	END LOOP;
