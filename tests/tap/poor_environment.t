@@ -1,0 +1,95 @@
+# load and serve in the poorest environment that a service manager can give: no variables, hard limits low or 0, an own
+# temporary folder, a home that can't be written, standard streams closed, a strict umask, a far time zone, locale C.
+use strict;
+use warnings;
+use HubTest;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use ServeTest;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('poor_environment');
+$node->init;
+$node->start;
+my $tmp = PostgreSQL::Test::Utils::tempdir();
+my $program = "$ENV{WARDSTAR_ROOT}/build/wardstar-hub";
+my $reference = "$ENV{WARDSTAR_ROOT}/tests/fixtures/reference";
+my @keep = serve_prepare($node, $tmp);
+my $token = serve_partner($node, 'Poor Trust (made up)', 'Outreach');
+hub_ok($node, 'template', 'improved', '--period', '2025-Q1', '-o', "$tmp/form.$_") for qw(xlsx docx);
+mkdir "$tmp/home", 0555;
+mkdir "$tmp/own", 0700;
+sub value { return $node->safe_psql($_[1] // 'postgres', $_[0]) }
+sub dsn { return ('--dsn', $node->connstr($_[0]) . ' user=' . getpwuid($>)) }
+
+# By counting the features of each file.
+my %boundaries = map { my $text = slurp_file("$reference/$_.geojson"); ($_ => scalar(() = $text =~ /"type": *"Feature"/g)) } qw(lsoa2011 lsoa2021 ward2024);
+my $areas = "@boundaries{qw(lsoa2011 lsoa2021 ward2024)}";
+
+# In its own view of the machine, /tmp and /var/tmp are empty and small, as PrivateTmp makes them, where that may be had here.
+my @private = system("unshare --user --map-current-user --mount sh -c 'mount -t tmpfs -o size=64m tmpfs /var/tmp' >/dev/null 2>&1") == 0
+  ? ('unshare', '--user', '--map-current-user', '--mount', 'sh', '-c', 'mount -t tmpfs -o size=64m,mode=1777 tmpfs /var/tmp && exec "$@"', 'sh') : ();
+note @private ? 'with a /var/tmp of its own' : 'no namespace may be made here: with a TMPDIR of its own';
+
+# poor(LIMITS, REDIRECTIONS, VARIABLES): what goes before the program.
+sub poor
+{
+	my ($limits, $redirect, @variables) = @_;
+	return (@private, 'sh', '-c', "umask 077; $limits; cd / && exec \"\$@\" $redirect", 'sh', 'env', '-i', "HOME=$tmp/home", @variables);
+}
+
+my $lowest = 'ulimit -c 0; ulimit -Hn 256; ulimit -n 256';
+my %variables = (bare => [], C => [ 'LC_ALL=C', 'TZ=Pacific/Kiritimati', "TMPDIR=$tmp/own" ]);
+for my $name (sort keys %variables)
+{
+	my ($out, $err) = ('', '');
+	$node->safe_psql('postgres', "CREATE DATABASE \"$name\"");
+	hub_ok([ $node, $name ], 'migrate', '--quiet');
+	IPC::Run::run([ poor($lowest, '<&-', @{ $variables{$name} }), $program, 'load', dsn($name), $reference ], '>', \$out, '2>', \$err);
+	is($? >> 8, 3, "$name: a folder is loaded, but for its rows at fault") or diag($err);
+	is(value("SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM reference.area GROUP BY level, vintage ORDER BY level, vintage) a", $name),
+		$areas, '... with all its boundaries, which ogr2ogr reads');
+}
+is(system(poor($lowest, '<&- >&- 2>&-'), $program, 'load', dsn('postgres'), "$reference/lsoa2021.geojson") >> 8, 0, 'every standard stream closed: loaded');
+is(value('SELECT count(*) FROM reference.area'), $boundaries{lsoa2021}, '... and stored');
+
+# A document needs the limited reader, which must start where the hard limit of core files is 0 already.
+for my $name (sort keys %variables)
+{
+	my $log = "$tmp/$name.log";
+	my $serve = serve_start($node, $tmp, { before => [ poor($lowest, '<&-', @{ $variables{$name} }) ], log => $log },
+		@keep, '--dsn', $node->connstr('postgres') . ' user=hub_service');
+	for my $kind (qw(xlsx docx))
+	{
+		my $answer = upload($serve, $token, 'programme=Outreach&period=2025-Q1', slurp_file("$tmp/form.$kind") . ($name eq 'C' && $kind eq 'docx' ? "\n" : ''));
+		next if !like($answer->{status}, qr/^20[0-2]$/, "$name: a $kind is taken") or $answer->{status} == 200;
+		my $verdict = wait_for_verdict($serve, $token, $answer->{json}{submission} // $answer->{json}{id});
+		like($verdict->{state}, qr/^(accepted|rejected|waiting for answer|superseded)$/, '... and has its verdict') or diag(slurp_file($log));
+	}
+	is(serve_stop($serve), 0, '... the service stops');
+	unlike(slurp_file($log), qr/could not start/, '... its reader had started');
+	system("chmod -R u+rwX $tmp/spool");
+	chomp(my $open = `find '$tmp/spool' -perm /077 | head -1`);
+	is($open, '', '... nobody else may read what it keeps');
+}
+
+# A child that can't start says at which step, and why.
+for my $case ([ 'ulimit -p 1', qr/could not start wardstar-read \(.*\): could not fork: Resource temporarily unavailable/, 'no process may be made' ],
+	[ ':', qr/could not start wardstar-read \(.*\/no-program\): could not execute it: Exec format error/, 'a reader that is no program' ])
+{
+	my ($limits, $says, $what) = @$case;
+	spill("$tmp/no-program", "\x7fELF nothing");
+	chmod 0755, "$tmp/no-program";
+  SKIP:
+	{
+		skip 'root has no limit of processes', 2 if $> == 0 && $limits =~ /-p/;
+		my ($out, $err) = ('', '');
+		IPC::Run::run([ poor("$limits; $lowest", '<&-'), $program, 'load', dsn('postgres'), '--as', 'return', '--programme', 'Outreach', '--period', '2025-Q1', @keep,
+			$limits eq ':' ? ('--reader', "$tmp/no-program") : (), "$tmp/form.xlsx" ], '>', \$out, '2>', \$err);
+		isnt($? >> 8, 0, "$what: not read");
+		like($err, $says, '... and said why') or diag("$out$err");
+	}
+}
+is(value("SELECT count(*) FROM intake.submission WHERE state IN ('received', 'checking')"), 0, 'nothing is left unchecked');
+$node->stop;
+done_testing();
