@@ -15,4 +15,4 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, service) VALUES
 
 -- For who administers the hub: a superuser, or a member of wardstar_owner that may make roles.
 INSERT INTO hub.grant_list (kind, object)
-SELECT 'function', 'hub.' || f FROM unnest('{ensure_role,add_organisation,disable_organisation,issue_token,revoke_token,set_partnership}'::text[]) f;
+SELECT 'function', 'hub.' || f FROM unnest('{ensure_role,let_in,shut_out,add_organisation,disable_organisation,issue_token,revoke_token,set_partnership}'::text[]) f;

@@ -18,7 +18,13 @@ BEGIN
 		UPDATE returns.organisation o SET role = named WHERE o.organisation = ensure_role.organisation;
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = named) THEN
-		EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT', named);
+		BEGIN
+			EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT', named);
+		EXCEPTION WHEN insufficient_privilege THEN
+			RAISE EXCEPTION 'role "%" may not make the role of an organisation', current_user
+				USING ERRCODE = 'insufficient_privilege', DETAIL = SQLERRM || '.',
+				HINT = format('Have a superuser run: ALTER ROLE %I CREATEROLE;', current_user);
+		END;
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = 'wardstar_partner'::regrole AND m.member = named::text::regrole) THEN
 		BEGIN
@@ -34,6 +40,48 @@ END
 $$;
 COMMENT ON FUNCTION hub.ensure_role(text) IS 'the role of an organisation; makes it where it is missing';
 
+-- Since PostgreSQL 16 a role is granted by whoever made it, or has its ADMIN option, and taken back by whoever granted it;
+-- superusers may do both.
+CREATE FUNCTION hub.let_in(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = role::text::regrole AND m.member = 'wardstar_service'::regrole) THEN
+		RETURN;
+	END IF;
+	EXECUTE format('GRANT %I TO wardstar_service%s', role,
+		CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT FALSE, SET TRUE' END);
+EXCEPTION WHEN insufficient_privilege THEN
+	RAISE EXCEPTION 'role "%" may not let the service take on an organisation''s role', current_user
+		USING ERRCODE = 'insufficient_privilege', DETAIL = SQLERRM || '.',
+		HINT = format('Have a superuser run: GRANT %I TO %I WITH ADMIN OPTION;', role, current_user);
+END
+$$;
+COMMENT ON FUNCTION hub.let_in(name) IS 'lets the service take on an organisation''s role';
+
+CREATE FUNCTION hub.shut_out(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	step text;
+BEGIN
+	-- Since PostgreSQL 16 REVOKE takes back what its own role granted and passes over the rest with a warning.
+	FOR step IN SELECT format('REVOKE %I FROM wardstar_service%s', role,
+			CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' GRANTED BY ' || m.grantor::regrole END)
+		FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
+		WHERE r.rolname = shut_out.role AND m.member = 'wardstar_service'::regrole
+	LOOP
+		EXECUTE step;
+	END LOOP;
+EXCEPTION WHEN insufficient_privilege THEN
+	RAISE EXCEPTION 'role "%" may not take an organisation''s role from the service', current_user
+		USING ERRCODE = 'insufficient_privilege', DETAIL = SQLERRM || '.', HINT = format('Have a superuser run: %s;', step);
+END
+$$;
+COMMENT ON FUNCTION hub.shut_out(name) IS 'takes an organisation''s role from the service';
+
 CREATE FUNCTION hub.add_organisation(organisation text) RETURNS text
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
@@ -48,7 +96,7 @@ BEGIN
 	END IF;
 	SELECT o.* INTO was FROM returns.organisation o WHERE o.organisation = add_organisation.organisation;
 	INSERT INTO returns.organisation (organisation) VALUES (organisation) ON CONFLICT DO NOTHING;
-	EXECUTE format('GRANT %I TO wardstar_service', hub.ensure_role(organisation));
+	PERFORM hub.let_in(hub.ensure_role(organisation));
 	UPDATE returns.organisation o SET disabled_at = NULL WHERE o.organisation = add_organisation.organisation AND o.disabled_at IS NOT NULL;
 	RETURN CASE WHEN was.organisation IS NULL THEN 'added' WHEN was.disabled_at IS NOT NULL THEN 'may sign in again'
 		WHEN was.role IS NULL THEN 'may sign in now' ELSE 'was there already' END;
@@ -65,7 +113,6 @@ AS $$
 DECLARE
 	role name;
 	token text;
-	given_by regrole;
 BEGIN
 	UPDATE returns.organisation o SET disabled_at = coalesce(o.disabled_at, now())
 	WHERE o.organisation = disable_organisation.organisation RETURNING o.role INTO role;
@@ -73,13 +120,7 @@ BEGIN
 		RAISE EXCEPTION 'there is no organisation "%"', organisation
 			USING ERRCODE = 'no_data_found', HINT = 'wardstar-hub organisation list shows them.';
 	END IF;
-	-- Since PostgreSQL 16 REVOKE takes back what its own role granted and passes over the rest with a warning.
-	FOR given_by IN SELECT m.grantor FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
-		WHERE r.rolname = role AND m.member = 'wardstar_service'::regrole
-	LOOP
-		EXECUTE format('REVOKE %I FROM wardstar_service%s', role,
-			CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' GRANTED BY ' || given_by::text END);
-	END LOOP;
+	PERFORM hub.shut_out(role);
 	FOR token IN SELECT t.prefix FROM hub.token t WHERE t.organisation = disable_organisation.organisation LOOP
 		PERFORM pg_notify('wardstar_token', token);
 	END LOOP;

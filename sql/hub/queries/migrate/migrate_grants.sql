@@ -83,7 +83,7 @@ BEGIN
 		LOOP
 			PERFORM hub.ensure_role(item.organisation);
 			IF item.disabled_at IS NULL THEN
-				EXECUTE pg_catalog.format('GRANT %I TO wardstar_service', item.role);
+				PERFORM hub.let_in(item.role);
 			END IF;
 		END LOOP;
 	END IF;
