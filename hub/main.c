@@ -26,13 +26,16 @@ format_of(const char *name)
 	return name[0] == 't' ? LOG_TEXT : name[0] == 'l' ? LOG_LOGFMT : LOG_JSON;
 }
 
-/* A standard stream that was closed is opened, lest a file of the hub's take its number and be written to as if it were one. */
+/*
+ * A standard stream that was closed is opened, lest a file of the hub's take its number and be written to as if it were
+ * one; the wrong way round, so that it stays of no use, and output that goes nowhere does not look like success.
+ */
 static bool
 standard_streams(void)
 {
 	for (int fd = 0; fd < 3; fd++)
 	{
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			return false;
 	}
 	return true;

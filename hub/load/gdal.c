@@ -59,11 +59,11 @@ become_ogr2ogr(const void *context, int report)
 		child_failed(report, "limit its memory (RLIMIT_AS)");
 	if (!child_limit(RLIMIT_CPU, start->cpu, start->cpu + 1))
 		child_failed(report, "limit its processor time (RLIMIT_CPU)");
-	if (!child_limit(RLIMIT_CORE, 0, 0))
+	/* 1: see document.c. */
+	if (!child_limit(RLIMIT_CORE, 1, 1))
 		child_failed(report, "forbid core dumps (RLIMIT_CORE)");
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
 	/* A stop from the keyboard reaches the whole group: the hub decides what becomes of the child. */
 	setpgid(0, 0);
 	if (dup2(null, STDIN_FILENO) < 0 || dup2(start->output, STDOUT_FILENO) < 0 || dup2(start->messages, STDERR_FILENO) < 0)

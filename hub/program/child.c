@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -62,6 +63,9 @@ child_start(void (*become) (const void *context, int report), const void *contex
 		/* Where a standard stream was closed the pipe has its place, which the program's own must not take from it. */
 		int			report = fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
 
+		/* What the hub ignores ends other programs, as they expect. */
+		(void) signal(SIGPIPE, SIG_DFL);
+		(void) signal(SIGXFSZ, SIG_DFL);
 		become(context, report);
 		_exit(127);
 	}

@@ -36,6 +36,8 @@ stop_on_signals(void)
 	/* A reader that went away, or a server that did, is an error of write, not our end. */
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+	/* So is a limit of file sizes (LimitFSIZE). */
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 bool

@@ -24,6 +24,7 @@
 #include "serve/links.h"
 #include "serve/listen.h"
 #include "serve/metrics.h"
+#include "serve/open_files.h"
 #include "serve/pool.h"
 #include "serve/reload.h"
 #include "serve/serve.h"
@@ -159,7 +160,7 @@ start_http(Server *server, int fd)
 									  MHD_OPTION_LISTEN_SOCKET, fd,
 									  MHD_OPTION_THREAD_POOL_SIZE, (unsigned) HTTP_THREADS,
 									  MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-									  MHD_OPTION_CONNECTION_LIMIT, (unsigned) setting_number(hub, "client-limit"),
+									  MHD_OPTION_CONNECTION_LIMIT, server->clients,
 									  MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 									  (unsigned) (server->behind_proxy ? 0 : setting_number(hub, "client-limit-address")),
 									  MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
@@ -337,6 +338,8 @@ serve_run(Hub *hub)
 	server->spool = setting_text(hub, "spool");
 	pthread_rwlock_init(&server->keys_lock, NULL);
 	exit_code = check_settings(server);
+	if (exit_code == HUB_OK)
+		exit_code = open_files_clients(hub, &server->clients);
 	if (exit_code == HUB_OK)
 		exit_code = open_keys(server);
 	if (exit_code == HUB_OK)

@@ -114,6 +114,7 @@ struct Server
 	pthread_rwlock_t keys_lock;
 	KeyRing		keys;
 	Tunables	tunables;
+	unsigned	clients;		/* the most connections of theirs */
 	bool		tls_on;
 	bool		behind_proxy;
 	atomic_bool stopping;		/* takes no new work */
