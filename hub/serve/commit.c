@@ -10,6 +10,7 @@
 
 #include "program/json.h"
 #include "program/log.h"
+#include "serve/clock.h"
 #include "serve/commit.h"
 #include "serve/metrics.h"
 #include "serve/session.h"

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "program/log.h"
+#include "serve/clock.h"
 #include "serve/commit.h"
 #include "serve/drop.h"
 #include "serve/metrics.h"

@@ -15,44 +15,20 @@
 
 #include "program/log.h"
 #include "serve/answer.h"
+#include "serve/clock.h"
 #include "serve/commit.h"
 #include "serve/client.h"
 #include "serve/http.h"
 #include "serve/links.h"
 #include "serve/metrics.h"
 #include "serve/pool.h"
+#include "serve/request.h"
 #include "serve/routes.h"
 #include "serve/sign_in.h"
 #include "serve/submissions.h"
 
 /* A body that nobody wants is still read to its end if it is no longer than this, so that its sender gets the answer. */
 #define DISCARD_LIMIT (1024 * 1024)
-
-static Link *
-link_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-	return info != NULL ? info->socket_context : NULL;
-}
-
-void
-request_suspend(Request *request)
-{
-	request->stage = request->stage == STAGE_HEADERS ? STAGE_HEADERS : STAGE_WORK;
-	atomic_fetch_add(&request->server->in_flight, 1);
-	link_work(link_of(request->connection));
-	MHD_suspend_connection(request->connection);
-}
-
-void
-request_resume(Request *request)
-{
-	Server	   *server = request->server;
-
-	MHD_resume_connection(request->connection);
-	atomic_fetch_sub(&server->in_flight, 1);
-}
 
 /* Hands the request to the pool. Nothing may be done with it afterwards. */
 static enum MHD_Result

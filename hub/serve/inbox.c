@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "program/log.h"
+#include "serve/clock.h"
 #include "serve/drop.h"
 #include "serve/inbox.h"
 #include "serve/session.h"

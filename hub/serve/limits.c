@@ -11,6 +11,7 @@
 
 #include <openssl/rand.h>
 
+#include "serve/clock.h"
 #include "serve/limits.h"
 #include "serve/server.h"
 

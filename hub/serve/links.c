@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "serve/answer.h"
+#include "serve/clock.h"
 #include "serve/links.h"
 #include "serve/metrics.h"
 
@@ -117,6 +118,14 @@ set(Link *link, Doing doing)
 	atomic_store(&link->since, serve_now());
 	atomic_store(&link->bytes, 0);
 	atomic_store(&link->doing, (int) doing);
+}
+
+Link *
+link_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info != NULL ? info->socket_context : NULL;
 }
 
 void

@@ -15,6 +15,9 @@ extern void links_free(Links *links);
 /* For libmicrohttpd's notices of connections. */
 extern void links_notice(void *arg, struct MHD_Connection *connection, void **link, enum MHD_ConnectionNotificationCode code);
 
+/* Of a connection; NULL: none. */
+extern Link *link_of(struct MHD_Connection *connection);
+
 /* What the connection does: waits for a request's headers, takes a body in, works for it, or is sent the answer. */
 extern void link_headers(Link *link);
 extern void link_body(Link *link);

@@ -8,6 +8,7 @@
 
 #include "db/migrate.h"
 #include "program/log.h"
+#include "serve/clock.h"
 #include "serve/listen.h"
 #include "serve/session.h"
 #include "serve/sign_in.h"

@@ -7,6 +7,7 @@
 #include "program/log.h"
 #include "serve/answer.h"
 #include "serve/pool.h"
+#include "serve/request.h"
 #include "serve/session.h"
 
 #define MOST_WAITING 2000

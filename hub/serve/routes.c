@@ -110,11 +110,3 @@ route_find(Request *request, const char *method, const char *path, char *allowed
 	}
 	return NULL;
 }
-
-const char *
-route_argument(Request *request, const char *name)
-{
-	const char *value = MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
-
-	return value != NULL && *value != '\0' ? value : NULL;
-}

@@ -34,9 +34,6 @@ extern const size_t routes_count;
  */
 extern const Route *route_find(Request *request, const char *method, const char *path, char *allowed, size_t size);
 
-/* An argument of the query string, NULL if it is not there or empty. */
-extern const char *route_argument(Request *request, const char *name);
-
 /* Whether the page has a file of this path. */
 extern bool page_has(const char *path);
 

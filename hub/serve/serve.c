@@ -18,6 +18,7 @@
 #include "program/log.h"
 #include "serve/address.h"
 #include "serve/client.h"
+#include "serve/clock.h"
 #include "serve/commit.h"
 #include "serve/http.h"
 #include "serve/inbox.h"
@@ -43,15 +44,6 @@
 
 /* What is in work when a stop is asked for has this long to finish; what then goes on is cut off and given back. */
 #define FINISH_SECONDS 7.0
-
-double
-serve_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
 
 /* libmicrohttpd's own words are about clients that break off or break rules. */
 static void

@@ -136,11 +136,4 @@ struct Server
 	Metrics    *metrics;
 };
 
-/* Monotonic seconds. */
-extern double serve_now(void);
-
-/* http.c: hand a request on (from its callback only), and give it back. */
-extern void request_suspend(Request *request);
-extern void request_resume(Request *request);
-
 #endif

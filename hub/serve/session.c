@@ -9,6 +9,7 @@
 #include "db/embedded.h"
 #include "db/private.h"
 #include "program/log.h"
+#include "serve/clock.h"
 #include "serve/server.h"
 #include "serve/session.h"
 #include "program/settings.h"

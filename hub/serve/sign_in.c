@@ -12,7 +12,9 @@
 
 #include "program/log.h"
 #include "serve/answer.h"
+#include "serve/clock.h"
 #include "serve/metrics.h"
+#include "serve/request.h"
 #include "serve/sign_in.h"
 #include "serve/wait.h"
 

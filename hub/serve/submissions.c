@@ -9,8 +9,10 @@
 
 #include "program/log.h"
 #include "serve/answer.h"
+#include "serve/clock.h"
 #include "serve/metrics.h"
 #include "serve/negotiate.h"
+#include "serve/request.h"
 #include "serve/routes.h"
 #include "serve/submissions.h"
 #include "serve/wait.h"
@@ -152,7 +154,7 @@ is_number(const char *text, long most)
 void
 submissions_run(Request *request, Session *session)
 {
-	const char *values[] = {route_argument(request, "limit"), route_argument(request, "before")};
+	const char *values[] = {request_argument(request, "limit"), request_argument(request, "before")};
 
 	if (!is_number(values[0], 500) || !is_number(values[1], INT64_MAX))
 	{

@@ -18,6 +18,7 @@
 #include "document/rows.h"
 #include "spool/spool_marked.h"
 #include "program/log.h"
+#include "serve/clock.h"
 #include "serve/metrics.h"
 #include "serve/session.h"
 #include "serve/sweep.h"

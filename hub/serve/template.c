@@ -15,6 +15,7 @@
 #include "load/reader.h"
 #include "program/log.h"
 #include "serve/answer.h"
+#include "serve/request.h"
 #include "serve/routes.h"
 
 #define TYPE_XLSX "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,7 +46,7 @@ send_workbook(Request *request, const Template *template, const PGresult *tables
 void
 template_run(Request *request, Session *session)
 {
-	const char *values[] = {request->name, route_argument(request, "period")};
+	const char *values[] = {request->name, request_argument(request, "period")};
 	Template	template = {.period = values[1]};
 	PGresult   *result;
 	char		disposition[128];

@@ -11,7 +11,7 @@
 #include "program/log.h"
 #include "serve/answer.h"
 #include "serve/commit.h"
-#include "serve/routes.h"
+#include "serve/request.h"
 #include "serve/upload.h"
 
 #define FORM_BUFFER 16384
@@ -210,7 +210,7 @@ state_piece(Request *request, Stated which, const char *value, uint64_t offset, 
 bool
 upload_wait(Request *request, int *seconds)
 {
-	const char *text = route_argument(request, "wait");
+	const char *text = request_argument(request, "wait");
 	char	   *end;
 	long		n;
 	int			most = atomic_load(&request->server->tunables.wait_limit);
@@ -284,7 +284,7 @@ take_arguments(Request *request)
 			value != NULL && !state(request, (Stated) i, value, size))
 			return false;
 	}
-	value = route_argument(request, "file");
+	value = request_argument(request, "file");
 	if (value != NULL && !upload_set_name(request->upload, value))
 	{
 		answer_problem(request, 400, "The file's name is not UTF-8.");

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "serve/clock.h"
 #include "serve/links.h"
 #include "serve/pool.h"
+#include "serve/request.h"
 #include "serve/wait.h"
 
 #define TICK_MS 100

@@ -17,6 +17,7 @@
 #include "intake/records.h"
 #include "document/return_file.h"
 #include "program/log.h"
+#include "serve/clock.h"
 #include "serve/metrics.h"
 #include "serve/session.h"
 #include "serve/wait.h"
