@@ -77,7 +77,7 @@ $(filter-out build/fuzz/hub_%,$(FUZZERS)): build/fuzz/%: build/fuzzed/tests/fuzz
 	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ -lm
 
 # A fuzzer of the hub is linked with what it is a fuzzer of, and stands in for the rest.
-build/fuzz/hub_records_fuzz: $(patsubst %,build/fuzzed/hub/%.o,document/client_table document/rows intake/records load/reader spool/token)
+build/fuzz/hub_records_fuzz: $(patsubst %,build/fuzzed/hub/%.o,document/client_table document/rows intake/records load/reader program/utf8 spool/token)
 
 $(filter build/fuzz/hub_%,$(FUZZERS)): build/fuzz/%: build/fuzzed/tests/fuzz/%.o
 	@mkdir -p $(@D)

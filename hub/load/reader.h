@@ -85,7 +85,4 @@ extern ReaderStatus reader_record(Reader *reader, Record *record) HUB_MUST_CHECK
 extern bool reader_give_back(Reader *reader) HUB_MUST_CHECK;
 extern const char *const reader_not_closed;
 
-/* Whether bytes are well-formed UTF-8 without NUL. */
-extern bool utf8_is_valid(const char *text, size_t length);
-
 #endif

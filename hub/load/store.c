@@ -16,6 +16,7 @@
 #include "load/store.h"
 #include "program/log.h"
 #include "program/stop.h"
+#include "program/utf8.h"
 
 #define TEXT_OID 25
 #define MAX_ATTEMPTS 3

@@ -2,8 +2,8 @@
  * hub/program/json.c
  *		Writing JSON.
  */
-#include "json.h"
-#include "load/reader.h"
+#include "program/json.h"
+#include "program/utf8.h"
 
 void
 json_string(FILE *out, const char *text, size_t length)

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "document/template.h"
-#include "load/reader.h"
 #include "program/log.h"
+#include "program/utf8.h"
 #include "serve/answer.h"
 #include "serve/request.h"
 #include "serve/routes.h"

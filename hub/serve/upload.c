@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "load/reader.h"
 #include "program/log.h"
+#include "program/utf8.h"
 #include "serve/answer.h"
 #include "serve/commit.h"
 #include "serve/request.h"
