@@ -98,16 +98,6 @@ connect_with_retries(Db *db, const char *const *keywords, const char *const *val
 	}
 }
 
-bool
-db_set_session(Db *db)
-{
-	char		timeout[32];
-	const char *values[1] = {timeout};
-
-	snprintf(timeout, sizeof(timeout), "%lds", setting_number(db->hub, "statement-timeout"));
-	return db_run(db, "session", 1, values);
-}
-
 HubExit
 db_open(Hub *hub, Db *db, const char *purpose)
 {

@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "db/embedded.h"
 #include "program/log.h"
+#include "program/settings.h"
 #include "program/stop.h"
 
 /* How long the server has to answer a cancel. */
@@ -322,4 +323,14 @@ db_close(Db *db)
 		PQfinish(db->conn);
 	db_clear_error(db);
 	memset(db, 0, sizeof(*db));
+}
+
+bool
+db_set_session(Db *db)
+{
+	char		timeout[32];
+	const char *values[1] = {timeout};
+
+	snprintf(timeout, sizeof(timeout), "%lds", setting_number(db->hub, "statement-timeout"));
+	return db_run(db, "session", 1, values);
 }
