@@ -85,9 +85,16 @@ extern void zip_cursor_close(ZipCursor *cursor);
 /* For source.c: the entries of a zip, and taking one out. */
 extern HubExit zip_list(Hub *hub, SourceList *list, const char *path, char *head) HUB_MUST_CHECK;
 extern HubExit zip_open_member(Hub *hub, const Source *source, ZipCursor *cursor, OpenSource *open) HUB_MUST_CHECK;
+
+/* For both, in source_list.c: one more in the list, and what a name tells. */
 extern HubExit source_append(SourceList *list, const char *path, const char *name, int member, uint64_t size,
 							 bool named, const char *head, size_t length) HUB_MUST_CHECK;
 extern bool source_is_part_of_shapefile(const char *name);
+extern bool source_ends_with(const char *name, const char *ending);
+
+/* The parts of a shapefile in the order in which they are hashed; those after the third may be missing. */
+#define SHAPEFILE_PARTS 5
+extern const char *const shapefile_parts[SHAPEFILE_PARTS];
 
 #define SOURCE_HEAD ((size_t) 64 * 1024)
 

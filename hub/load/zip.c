@@ -230,7 +230,6 @@ take_out(Hub *hub, struct archive *archive, int fd, const char *shown)
 static HubExit
 take_out_shapefile(Hub *hub, const Source *source, OpenSource *open_source)
 {
-	static const char *const parts[] = {".shp", ".shx", ".dbf", ".prj", ".cpg"};
 	struct archive *archive = open_zip(source->path);
 	struct archive_entry *entry;
 	size_t		stem = strlen(source->name) > 4 ? strlen(source->name) - 4 : 0;
@@ -253,14 +252,14 @@ take_out_shapefile(Hub *hub, const Source *source, OpenSource *open_source)
 		name = member_name(entry);
 		if (name == NULL || strncmp(name, source->name, stem) != 0)
 			continue;
-		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && exit_code == HUB_OK; i++)
+		for (size_t i = 0; i < SHAPEFILE_PARTS && exit_code == HUB_OK; i++)
 		{
 			char		path[PATH_MAX + 32];
 			int			fd;
 
-			if (strcasecmp(name + stem, parts[i]) != 0)
+			if (strcasecmp(name + stem, shapefile_parts[i]) != 0)
 				continue;
-			snprintf(path, sizeof(path), "%s/boundaries%s", open_source->folder, parts[i]);
+			snprintf(path, sizeof(path), "%s/boundaries%s", open_source->folder, shapefile_parts[i]);
 			fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 			if (fd < 0)
 			{
