@@ -1,6 +1,7 @@
 /*
  * hub/reader/marks.h
- *		What the marks of workbooks share: marks.c gives them out, marks_xlsx.c and marks_ods.c find them.
+ *		What the marks of workbooks share: marks.c gives them out, marks_xlsx.c and marks_ods.c find them, marks_add.c
+ *		keeps them; xml.c reads the sheets' XML.
  */
 #ifndef HUB_READER_MARKS_H
 #define HUB_READER_MARKS_H
