@@ -49,7 +49,4 @@ extern void check_narrative(const Check *check);
 extern void check_time(const Check *check);
 extern void check_return(Check *check);
 
-/* A calendar day as days since 2000-01-01. */
-extern bool parse_day(const char *text, size_t length, int32_t *day);
-
 #endif							/* WARDSTAR_CHECK_H */

@@ -209,7 +209,6 @@ typedef struct ProformaReturn
 extern int	form_field(const ProformaForm *form, const char *name);
 extern int	form_family(const ProformaForm *form, const char *name);
 extern bool form_parse_period(const char *text, size_t length, int32_t *period);
-extern int32_t form_first_day(int32_t period);
 extern bool form_parse_band(const char *text, size_t length, AgeBand *band);
 extern Basis form_parse_basis(const char *text, size_t length);
 extern const char *form_basis_name(Basis basis);

@@ -11,7 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
-#include "proforma/check.h"
+#include "proforma/date.h"
 #include "proforma/json_read.h"
 
 typedef struct Loader

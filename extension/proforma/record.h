@@ -7,6 +7,7 @@
 
 #include "proforma/check.h"
 #include "proforma/choices.h"
+#include "proforma/date.h"
 #include "proforma/pattern.h"
 
 /* What a column of the row holds. */
