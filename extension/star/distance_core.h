@@ -110,27 +110,29 @@ extern StarStatus star_distance_add_mean(StarDistance *distance, StarMean mean);
 extern StarStatus star_distance_encode(const StarDistance *distance,
 									   StarBuffer *out);
 
-/* distance_text_core.c: bytes, text, binary */
+/* distance_bytes_core.c: the floor below the others */
+extern void star_buffer_bytes(StarBuffer *buffer, const void *data,
+							  size_t length);
+extern void star_buffer_number(StarBuffer *buffer, uint64_t number);
+extern void star_buffer_printf(StarBuffer *buffer, const char *format, ...)
+			__attribute__((format(printf, 2, 3)));
 extern bool star_reader_begin(StarReader *reader, const uint8_t *bytes,
 							  size_t length);
 extern bool star_reader_list(StarReader *reader);
 extern bool star_reader_cell(StarReader *reader, StarCell *cell);
 extern bool star_reader_mean(StarReader *reader, StarMean *mean);
 extern bool star_distance_is_valid(const uint8_t *bytes, size_t length);
+extern bool star_distance_send_bytes(const uint8_t *bytes, size_t length,
+									 StarBuffer *out);
+extern StarStatus star_distance_recv_bytes(const uint8_t *in, size_t length,
+										   StarBuffer *out, StarError *error);
+
+/* distance_text_core.c */
 extern StarStatus star_distance_parse(const char *text, size_t length,
 									  StarMemory memory, StarBuffer *out,
 									  StarError *error);
 extern bool star_distance_print(const uint8_t *bytes, size_t length,
 								StarBuffer *out);
-extern bool star_distance_send_bytes(const uint8_t *bytes, size_t length,
-							   StarBuffer *out);
-extern StarStatus star_distance_recv_bytes(const uint8_t *in, size_t length,
-									 StarBuffer *out, StarError *error);
-extern void star_buffer_bytes(StarBuffer *buffer, const void *data,
-							  size_t length);
-extern void star_buffer_number(StarBuffer *buffer, uint64_t number);
-extern void star_buffer_printf(StarBuffer *buffer, const char *format, ...)
-			__attribute__((format(printf, 2, 3)));
 
 /* distance_statistics_core.c */
 
