@@ -32,10 +32,10 @@ build/wardstar.control: extension/wardstar.control.in META.json
 	@mkdir -p build
 	sed 's/@VERSION@/$(WARDSTAR_VERSION)/' $< > $@
 
-build/wardstar--$(WARDSTAR_VERSION).sql: $(SQL_PARTS) META.json extension.mk
+build/wardstar--$(WARDSTAR_VERSION).sql: $(SQL_PARTS) $(wildcard sql/extension/ranked.*) META.json extension.mk
 	@mkdir -p build
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION wardstar" to load this file. \quit'; \
-	  cat $(SQL_PARTS); } > $@
+	  awk -f sql/extension/ranked.awk sql/extension/ranked.sql.in $(SQL_PARTS); } > $@
 
 install: build/wardstar.control
 installcheck: build/regress
