@@ -90,6 +90,7 @@ typedef struct EstimateCache
 
 extern double multiplier_argument(double multiplier);
 extern double confidence_argument(double confidence);
+extern _Noreturn void group_setting_differs(const char *setting);
 extern EstimateCache *estimate_cache(FunctionCallInfo fcinfo);
 extern void estimate_set_confidence(EstimateCache *cache, double confidence);
 extern void estimate_count_limits(EstimateCache *cache, double count,

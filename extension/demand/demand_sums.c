@@ -86,11 +86,7 @@ demand_sums_argument(FunctionCallInfo fcinfo, double multiplier, int multiplier_
 	{
 		state = (DemandSums *) PG_GETARG_POINTER(0);
 		if (unlikely(state->multiplier != multiplier || state->confidence != confidence))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("multiplier and confidence differ between the rows of a group"),
-					 errdetail("They hold for the whole group."),
-					 errhint("Group by them, or give constants.")));
+			group_setting_differs("multiplier");
 	}
 	growing = state->context;
 	return state;
@@ -121,11 +117,7 @@ demand_sums_combine(PG_FUNCTION_ARGS)
 		state->confidence = other->confidence;
 	}
 	else if (state->multiplier != other->multiplier || state->confidence != other->confidence)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("multiplier and confidence differ between the rows of a group"),
-				 errdetail("They hold for the whole group."),
-				 errhint("Group by them, or give constants.")));
+		group_setting_differs("multiplier");
 	growing = state->context;
 	state->rows += other->rows;
 	state->left_out += other->left_out;

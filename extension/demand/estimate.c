@@ -103,7 +103,19 @@ confidence_argument(double confidence)
 	return confidence;
 }
 
-/* The same, and the quantile of the cache. */
+/* Raises 22023: an aggregate was given two settings, or two of confidence. */
+void
+group_setting_differs(const char *setting)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s and confidence differ between the rows of a group", setting),
+			 errdetail("They hold for the whole group."),
+			 errhint("Group by them, or give constants.")));
+	pg_unreachable();
+}
+
+/* Like confidence_argument(), and sets the quantile of the cache. */
 void
 estimate_set_confidence(EstimateCache *cache, double confidence)
 {

@@ -111,11 +111,7 @@ slope_accum(PG_FUNCTION_ARGS)
 	{
 		state = (SlopeState *) PG_GETARG_POINTER(0);
 		if (state->scale != scale || state->confidence != confidence)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("scale and confidence differ between the rows of a group"),
-					 errdetail("They hold for the whole group."),
-					 errhint("Group by them, or give constants.")));
+			group_setting_differs("scale");
 	}
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(5) || isnan(PG_GETARG_FLOAT8(1)))
 		PG_RETURN_POINTER(state);
@@ -161,11 +157,7 @@ slope_combine(PG_FUNCTION_ARGS)
 		state->confidence = other->confidence;
 	}
 	else if (state->scale != other->scale || state->confidence != other->confidence)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("scale and confidence differ between the rows of a group"),
-				 errdetail("They hold for the whole group."),
-				 errhint("Group by them, or give constants.")));
+		group_setting_differs("scale");
 	make_room(state, other->count);
 	memcpy(state->rows + state->count, other->rows, other->count * sizeof(SlopeRow));
 	state->count += other->count;

@@ -14,11 +14,15 @@ PG_FUNCTION_INFO_V1(bounds_deserialize);
 PG_FUNCTION_INFO_V1(bounds_sum_final);
 PG_FUNCTION_INFO_V1(bounds_union_final);
 
-/* How int4range is compared and made: looked up once a call site. */
+/* How int4range is compared and made: looked up once, since entries of the type cache stay as long as the process. */
 TypeCacheEntry *
-bounds_range_type(FunctionCallInfo fcinfo)
+bounds_range_type(void)
 {
-	return range_get_typcache(fcinfo, INT4RANGEOID);
+	static TypeCacheEntry *type;
+
+	if (type == NULL)
+		type = lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO);
+	return type;
 }
 
 Bounds
@@ -80,7 +84,7 @@ bounds_accumulate(PG_FUNCTION_ARGS)
 	BoundsSum  *sum = bounds_state(fcinfo, "bounds_accumulate");
 
 	bounds_sum_part(sum, PG_ARGISNULL(1) ? BOUNDS_NOTHING_KNOWN :
-					bounds_from_range(bounds_range_type(fcinfo), PG_GETARG_RANGE_P(1)));
+					bounds_from_range(bounds_range_type(), PG_GETARG_RANGE_P(1)));
 	PG_RETURN_POINTER(sum);
 }
 
@@ -147,7 +151,7 @@ bounds_sum_final(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_RANGE_P(bounds_to_range(bounds_range_type(fcinfo),
+	PG_RETURN_RANGE_P(bounds_to_range(bounds_range_type(),
 									  bounds_sum_disjoint((BoundsSum *) PG_GETARG_POINTER(0))));
 }
 
@@ -160,6 +164,6 @@ bounds_union_final(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_RANGE_P(bounds_to_range(bounds_range_type(fcinfo),
+	PG_RETURN_RANGE_P(bounds_to_range(bounds_range_type(),
 									  bounds_sum_overlapping((BoundsSum *) PG_GETARG_POINTER(0))));
 }

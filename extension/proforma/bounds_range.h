@@ -12,7 +12,7 @@
 
 #include "proforma/bounds.h"
 
-extern TypeCacheEntry *bounds_range_type(FunctionCallInfo fcinfo);
+extern TypeCacheEntry *bounds_range_type(void);
 extern Bounds bounds_from_range(TypeCacheEntry *typcache, const RangeType *range);
 extern RangeType *bounds_to_range(TypeCacheEntry *typcache, Bounds bounds);
 

@@ -17,12 +17,6 @@ PG_FUNCTION_INFO_V1(proforma_year_bounds);
 
 #define ONE_BAND "one age band a person"
 
-static TypeCacheEntry *
-int4range_type(void)
-{
-	return lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO);
-}
-
 /*
  * proforma_bounds(form jsonb, answers jsonb, assume text) returns int4range
  *		Different beneficiaries that the answers allow.  If they contradict each
@@ -43,7 +37,7 @@ proforma_bounds(PG_FUNCTION_ARGS)
 				 errmsg("unknown assumption: \"%s\"", assume),
 				 errdetail("An assumption is \"%s\" or \"none\".", ONE_BAND),
 				 errhint("Use \"none\" if one person may have been counted in two age bands.")));
-	PG_RETURN_RANGE_P(bounds_to_range(int4range_type(), return_bounds(given, 0, one_band, &contradiction)));
+	PG_RETURN_RANGE_P(bounds_to_range(bounds_range_type(), return_bounds(given, 0, one_band, &contradiction)));
 }
 
 /*
@@ -58,7 +52,7 @@ proforma_band_bounds(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	FormCache  *cache = form_cache(fcinfo, 0);
 	ProformaReturn *given = return_from_jsonb(cache->form, PG_GETARG_JSONB_P(1));
-	TypeCacheEntry *range_type = int4range_type();
+	TypeCacheEntry *range_type = bounds_range_type();
 	Datum	   *bands;
 	bool	   *nulls;
 	int			n;
@@ -108,6 +102,6 @@ proforma_year_bounds(PG_FUNCTION_ARGS)
 				 errdetail("A quantity is \"served\" or \"newly_referred\"."),
 				 errhint("Use \"served\" for everyone who was a client at any time in the quarters.")));
 	returns = returns_from_jsonb(PG_GETARG_JSONB_P(0), &n);
-	PG_RETURN_RANGE_P(bounds_to_range(int4range_type(),
+	PG_RETURN_RANGE_P(bounds_to_range(bounds_range_type(),
 									  served ? returns_served(returns, n) : returns_newly_referred(returns, n)));
 }

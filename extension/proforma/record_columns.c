@@ -19,7 +19,6 @@
 
 PG_FUNCTION_INFO_V1(record_check_columns);
 PG_FUNCTION_INFO_V1(record_ok_columns);
-PG_FUNCTION_INFO_V1(record_each_finding);
 
 /* The columns stand behind the form and their names. */
 #define FIRST_COLUMN 2
@@ -173,15 +172,4 @@ record_ok_columns(PG_FUNCTION_ARGS)
 	if (plan == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(record_is_fine(plan));
-}
-
-/*
- * record_each_finding(findings proforma_finding[])
- *		returns setof proforma_finding
- *		A row a finding.  This is unnest(), with an estimate of few rows.
- */
-Datum
-record_each_finding(PG_FUNCTION_ARGS)
-{
-	return array_unnest(fcinfo);
 }

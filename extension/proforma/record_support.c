@@ -17,6 +17,7 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
@@ -153,13 +154,12 @@ check_of_columns(const FuncExpr *call, ColumnList *list)
 	bool		is_set = call->funcretset;
 	Oid			by_columns = sibling(call->funcid, is_set ? "record_check_columns" : "record_ok_columns", 3, types);
 	Oid			result = is_set ? get_array_type(call->funcresulttype) : BOOLOID;
-	Oid			each = is_set ? sibling(call->funcid, "record_each_finding", 1, &result) : InvalidOid;
 	ArrayType  *names;
 	List	   *args;
 	FuncExpr   *check;
 
 	/* Who may not call record_check must not get its answer in another way. */
-	if (!OidIsValid(by_columns) || (is_set && !OidIsValid(each)) || !may_execute(call->funcid, GetUserId()))
+	if (!OidIsValid(by_columns) || !may_execute(call->funcid, GetUserId()))
 		return NULL;
 	names = construct_array(list->names, list->n, TEXTOID, -1, false, TYPALIGN_INT);
 	args = list_make2(linitial(call->args), makeConst(TEXTARRAYOID, -1, InvalidOid, -1, PointerGetDatum(names), false, false));
@@ -169,7 +169,7 @@ check_of_columns(const FuncExpr *call, ColumnList *list)
 	check->location = call->location;
 	if (!is_set)
 		return (Node *) check;
-	check = makeFuncExpr(each, call->funcresulttype, list_make1(check), InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
+	check = makeFuncExpr(F_UNNEST_ANYARRAY, call->funcresulttype, list_make1(check), InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
 	check->funcretset = true;
 	check->location = call->location;
 	return (Node *) check;

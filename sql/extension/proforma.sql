@@ -84,10 +84,6 @@ CREATE FUNCTION record_check_columns(form jsonb, columns text[], VARIADIC "any")
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE;
 COMMENT ON FUNCTION record_check_columns(jsonb, text[], "any") IS 'implementation of record_check, for a row whose columns are at hand';
 
-CREATE FUNCTION record_each_finding(findings proforma_finding[]) RETURNS SETOF proforma_finding
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
-COMMENT ON FUNCTION record_each_finding(proforma_finding[]) IS 'implementation of record_check, for a row whose columns are at hand';
-
 CREATE FUNCTION record_ok_columns(form jsonb, columns text[], VARIADIC "any") RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE;
 COMMENT ON FUNCTION record_ok_columns(jsonb, text[], "any") IS 'implementation of record_ok, for a row whose columns are at hand';
