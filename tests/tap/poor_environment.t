@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use HubTest;
+use IO::Socket::INET;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use ServeTest;
@@ -50,8 +51,9 @@ for my $name (sort keys %variables)
 	is(value("SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM reference.area GROUP BY level, vintage ORDER BY level, vintage) a", $name),
 		$areas, '... with all its boundaries, which ogr2ogr reads');
 }
-is(system(poor($lowest, '<&- >&- 2>&-'), $program, 'load', dsn('postgres'), "$reference/lsoa2021.geojson") >> 8, 0, 'every standard stream closed: loaded');
+is(system(poor($lowest, '<&- >&- 2>&-'), $program, 'load', '--quiet', dsn('postgres'), "$reference/lsoa2021.geojson") >> 8, 0, 'every standard stream closed: loaded');
 is(value('SELECT count(*) FROM reference.area'), $boundaries{lsoa2021}, '... and stored');
+is(system(poor($lowest, '<&- >&- 2>&-'), $program, '--version') >> 8, 1, '... but what could not be printed was no success');
 
 # A document needs the limited reader, which must start where the hard limit of core files is 0 already.
 for my $name (sort keys %variables)
@@ -71,6 +73,35 @@ for my $name (sort keys %variables)
 	system("chmod -R u+rwX $tmp/spool");
 	chomp(my $open = `find '$tmp/spool' -perm /077 | head -1`);
 	is($open, '', '... nobody else may read what it keeps');
+}
+
+# However many clients come, the files that the service itself needs stay free.
+{
+	my $serve = serve_start($node, $tmp, { before => [ poor($lowest, '<&-') ], log => "$tmp/many.log" }, @keep, '--client-limit-address', 0, '--dsn', $node->connstr('postgres') . ' user=hub_service');
+	like(serve_log($serve), qr/256 open files have room for \d+ connections of clients, not for the 1000 of --client-limit/, 'few open files: fewer clients, with a warning');
+	my $first = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $serve->{port}) or die $!;
+	my $body = "field,value\nbasis,new_referrals\ntotal,7\n";
+	my $request = sub { "$_[0] HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $token\r\n" . (@_ > 1 ? 'Content-Length: ' . length($_[1]) . "\r\n\r\n$_[1]" : "\r\n") };
+	syswrite $first, $request->('GET /v1/due');
+	is(answer_of($first)->{status}, 200, 'one client is there');
+	my @crowd = grep { defined } map { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $serve->{port}, Timeout => 5) } 1 .. 300;
+	sleep 1;
+	syswrite $first, $request->('POST /v1/submissions?programme=Outreach&period=2025-Q2&form=new&wait=0', $body);
+	like(answer_of($first)->{status}, qr/^20[12]$/, '... and while three hundred crowd in, it sends a file');
+	close $_ for @crowd;
+	is(serve_stop($serve), 0, '... the service stops');
+}
+is(serve_start($node, $tmp, { before => [ poor('ulimit -n 64', '<&-') ], log => "$tmp/few.log", may_fail => 1 }, @keep, '--dsn', $node->connstr('postgres') . ' user=hub_service'), undef,
+	'with too few open files there is no service');
+like(slurp_file("$tmp/few.log"), qr/64 open files are too few .* it needs \d+\n.*hint: .*LimitNOFILE/, '... and says so');
+
+# A limit of the size of files turns a larger one away, and ends nothing.
+{
+	my $serve = serve_start($node, $tmp, { before => [ poor("ulimit -f 200; $lowest", '<&-') ], log => "$tmp/size.log" }, @keep, '--dsn', $node->connstr('postgres') . ' user=hub_service');
+	my $large = upload($serve, $token, 'wait=0', "field,value\n" . 'x' x 400_000);
+	is($large->{status}, 503, 'a file beyond the limit of sizes is not taken') or diag($large->{body});
+	is(ask($serve, $token, 'GET', '/v1/due')->{status}, 200, '... and the service goes on');
+	is(serve_stop($serve), 0, '... until it is stopped');
 }
 
 # A child that can't start says at which step, and why.
