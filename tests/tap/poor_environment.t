@@ -93,7 +93,7 @@ for my $name (sort keys %variables)
 }
 is(serve_start($node, $tmp, { before => [ poor('ulimit -n 64', '<&-') ], log => "$tmp/few.log", may_fail => 1 }, @keep, '--dsn', $node->connstr('postgres') . ' user=hub_service'), undef,
 	'with too few open files there is no service');
-like(slurp_file("$tmp/few.log"), qr/64 open files are too few .* it needs \d+\n.*hint: .*LimitNOFILE/, '... and says so');
+like(slurp_file("$tmp/few.log"), qr/64 open files are too few .* it needs \d+.*hint: .*LimitNOFILE/s, '... and says so');
 
 # A limit of the size of files turns a larger one away, and ends nothing.
 {
