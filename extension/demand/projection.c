@@ -9,7 +9,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "demand/projection_core.h"
-#include "miscadmin.h"
+#include "interrupts.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/rangetypes.h"
@@ -58,6 +58,7 @@ read_series(FunctionCallInfo fcinfo)
 	series.upper = palloc(Max(series.count, 1) * sizeof(double));
 	for (int t = 0; t < series.count; t++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		series.lower[t] = series.upper[t] = NAN;
 		if (nulls[t])
 			continue;
@@ -105,15 +106,15 @@ static ProjectionMethod
 project(const Series *series, int end, int ahead, Projection *projections)
 {
 	Projection	upper[PROJECTION_FURTHEST];
-	ProjectionMethod method = project_counts(series->lower, end, ahead, projections);
+	ProjectionMethod method = project_counts(series->lower, end, ahead, projections, stop_for_interrupts);
 	bool		bounded;
 	bool		open;
 
 	how_exact(series, end, &bounded, &open);
-	if (method == PROJECTION_NONE || !bounded)
+	if (method == PROJECTION_NONE || method == PROJECTION_OUT_OF_RANGE || !bounded)
 		return method;
-	if (!open)
-		project_counts(series->upper, end, ahead, upper);
+	if (!open && project_counts(series->upper, end, ahead, upper, stop_for_interrupts) == PROJECTION_OUT_OF_RANGE)
+		return PROJECTION_OUT_OF_RANGE;
 	for (int h = 0; h < ahead; h++)
 	{
 		projections[h].value = open ? NAN : 0.5 * (projections[h].value + upper[h].value);
@@ -193,8 +194,17 @@ demand_projection(PG_FUNCTION_ARGS)
 		case PROJECTION_SEASON:
 			appendStringInfo(&method, "damped trend and season from %d quarters", known);
 			break;
+		case PROJECTION_OUT_OF_RANGE:
+			appendStringInfoString(&method, "out of range");
+			break;
+		case PROJECTION_STOPPED:
+			/* stop_for_interrupts() raises instead. */
+			break;
 	}
 	how_exact(&series, series.count, &bounded, &open);
+	/* Out of range it is, however exact the counts are. */
+	if (kind == PROJECTION_OUT_OF_RANGE)
+		open = bounded = false;
 	if (open)
 		appendStringInfoString(&method, ", no upper end known");
 	else if (bounded)
@@ -205,7 +215,7 @@ demand_projection(PG_FUNCTION_ARGS)
 		Datum		values[7];
 		bool		nulls[7] = {false};
 
-		if (kind == PROJECTION_NONE)
+		if (kind == PROJECTION_NONE || kind == PROJECTION_OUT_OF_RANGE)
 			projections[h].value = projections[h].lower80 = projections[h].upper80 =
 				projections[h].lower95 = projections[h].upper95 = NAN;
 		values[0] = Int32GetDatum(h + 1);
@@ -254,8 +264,7 @@ demand_projection_score(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		if (isnan(actual) || isnan(last) || actual != series.upper[end + ahead - 1] || last != series.upper[end - 1])
 			continue;
-		project(&series, end, ahead, projections);
-		if (isnan(p->value))
+		if (project(&series, end, ahead, projections) == PROJECTION_OUT_OF_RANGE || isnan(p->value))
 			continue;
 		forecasts++;
 		error += fabs(actual - p->value);

@@ -50,35 +50,60 @@ count_log_pmf(double y, double mean, double dispersion)
 	return lgamma(y + r) - lgamma(r) - lgamma(y + 1.0) - r * log(dispersion) + y * log1p(-1.0 / dispersion);
 }
 
-static double
-mixture_cdf(const Component *components, int count, double k)
+/* A mixture in work, and why the work has to end. */
+typedef struct Mixture
+{
+	const Component *components;
+	int			count;
+	double		mean;
+	StopFunction stop;
+	ProjectionMethod failure;	/* out of range or stopped; PROJECTION_NONE: neither */
+}			Mixture;
+
+/* Is P(Y <= k) below p?  True to no purpose once the work has to end. */
+static bool
+lies_below(Mixture *mixture, double k, double p)
 {
 	double		sum = 0.0;
 
-	for (int i = 0; i < count; i++)
-		sum += components[i].weight * count_cdf(k, components[i].mean, components[i].dispersion);
-	return sum;
+	for (int i = 0; i < mixture->count; i++)
+	{
+		const Component *c = &mixture->components[i];
+
+		if (mixture->stop != NULL && mixture->stop())
+		{
+			mixture->failure = PROJECTION_STOPPED;
+			return true;
+		}
+		sum += c->weight * count_cdf(k, c->mean, c->dispersion);
+	}
+	return sum < p;
 }
 
-/* The smallest whole k with P(Y <= k) >= p; search begins about the mean. */
+/*
+ * The smallest whole k with P(Y <= k) >= p; the search begins about the mean.
+ * Up to PROJECTION_MOST halving gets to neighbours, so it ends.
+ */
 static double
-mixture_quantile(const Component *components, int count, double mean, double p)
+mixture_quantile(Mixture *mixture, double p)
 {
-	double		step = fmax(1.0, floor(2.0 * sqrt(mean)));
+	double		step = fmax(1.0, floor(2.0 * sqrt(mixture->mean)));
 	double		low = -1.0;
-	double		high = floor(mean);
+	double		high = floor(mixture->mean);
 
-	while (mixture_cdf(components, count, high) < p)
+	while (mixture->failure == PROJECTION_NONE && lies_below(mixture, high, p))
 	{
+		if (high >= PROJECTION_MOST)
+			mixture->failure = PROJECTION_OUT_OF_RANGE;
 		low = high;
-		high += step;
+		high = fmin(high + step, PROJECTION_MOST);
 		step *= 2.0;
 	}
-	while (high - low > 1.0)
+	while (mixture->failure == PROJECTION_NONE && high - low > 1.0)
 	{
 		double		middle = floor(0.5 * (low + high));
 
-		if (mixture_cdf(components, count, middle) < p)
+		if (lies_below(mixture, middle, p))
 			low = middle;
 		else
 			high = middle;
@@ -111,15 +136,21 @@ tidy(Component *components, int count)
 
 /*
  * The lower limit leaves less than the tail below it, the upper at most the tail
- * above it; and both hold the mean.
+ * above it; and both hold the mean.  Gives why there are none, or PROJECTION_NONE.
  */
-static void
-mixture_limits(const Component *components, int count, double mean, Projection *projection)
+static ProjectionMethod
+mixture_limits(const Component *components, int count, double mean, Projection *projection, StopFunction stop)
 {
-	projection->lower80 = fmin(floor(mean), mixture_quantile(components, count, mean, 0.1));
-	projection->upper80 = fmax(ceil(mean), mixture_quantile(components, count, mean, 0.9));
-	projection->lower95 = fmin(floor(mean), mixture_quantile(components, count, mean, 0.025));
-	projection->upper95 = fmax(ceil(mean), mixture_quantile(components, count, mean, 0.975));
+	Mixture		mixture = {components, count, mean, stop, PROJECTION_NONE};
+
+	/* Nor is what the fit did not find a number. */
+	if (!(mean <= PROJECTION_MOST))
+		return PROJECTION_OUT_OF_RANGE;
+	projection->lower80 = fmin(floor(mean), mixture_quantile(&mixture, 0.1));
+	projection->upper80 = fmax(ceil(mean), mixture_quantile(&mixture, 0.9));
+	projection->lower95 = fmin(floor(mean), mixture_quantile(&mixture, 0.025));
+	projection->upper95 = fmax(ceil(mean), mixture_quantile(&mixture, 0.975));
+	return mixture.failure;
 }
 
 /*
@@ -137,8 +168,8 @@ mixture_limits(const Component *components, int count, double mean, Projection *
  * (The mean over the grid would lie above that of the quarters, the more so
  * the fewer they are, since its prior favours scattered counts of high level.)
  */
-static void
-project_level(const double *counts, int count, int known, int ahead, Projection *projections)
+static ProjectionMethod
+project_level(const double *counts, int count, int known, int ahead, Projection *projections, StopFunction stop)
 {
 	static const double dispersion[] = {1.0, 1.5, 2.0, 3.0, 5.0, 8.0};
 	static const double prior[] = {0.30, 0.20, 0.18, 0.16, 0.10, 0.06};
@@ -152,6 +183,7 @@ project_level(const double *counts, int count, int known, int ahead, Projection 
 	double		last;
 	double		best = -INFINITY;
 	int			used = 0;
+	ProjectionMethod failure;
 
 	for (int t = 0; t < count; t++)
 		if (!isnan(counts[t]))
@@ -187,8 +219,11 @@ project_level(const double *counts, int count, int known, int ahead, Projection 
 			ahead_components[i].dispersion += WANDER * (h + 1) * components[i].mean;
 		}
 		projections[h].value = mean;
-		mixture_limits(ahead_components, used, mean, &projections[h]);
+		failure = mixture_limits(ahead_components, used, mean, &projections[h], stop);
+		if (failure != PROJECTION_NONE)
+			return failure;
 	}
+	return known == 1 ? PROJECTION_ONE : known <= 4 ? PROJECTION_SHORT : PROJECTION_LEVEL;
 }
 
 #define MOST_TERMS 6
@@ -242,8 +277,9 @@ design(double t, int terms, double row[MOST_TERMS])
  * dispersion, slope and season held towards 0 by normal priors; the slope is
  * damped from the newest quarter on.
  */
-static void
-project_trend(const double *counts, int count, int known, int ahead, bool season, Projection *projections)
+static ProjectionMethod
+project_trend(const double *counts, int count, int known, int ahead, bool season, Projection *projections,
+			  StopFunction stop)
 {
 	/* 1 / variance of the priors of level, slope and season */
 	static const double precision[MOST_TERMS] = {1e-4, 1.0 / (0.08 * 0.08), 4.0, 4.0, 4.0, 4.0};
@@ -323,6 +359,7 @@ project_trend(const double *counts, int count, int known, int ahead, bool season
 		double		eta = 0.0;
 		double		variance = 0.0;
 		int			used = 0;
+		ProjectionMethod failure;
 
 		design(h + 1, terms, row);
 		for (int i = 0; i < terms; i++)
@@ -349,12 +386,15 @@ project_trend(const double *counts, int count, int known, int ahead, bool season
 		}
 		used = tidy(components, used);
 		projections[h].value = exp(eta);
-		mixture_limits(components, used, projections[h].value, &projections[h]);
+		failure = mixture_limits(components, used, projections[h].value, &projections[h], stop);
+		if (failure != PROJECTION_NONE)
+			return failure;
 	}
+	return season ? PROJECTION_SEASON : PROJECTION_TREND;
 }
 
 ProjectionMethod
-project_counts(const double *counts, int count, int ahead, Projection *projections)
+project_counts(const double *counts, int count, int ahead, Projection *projections, StopFunction stop)
 {
 	int			known = 0;
 	int			seen[4] = {0};
@@ -378,12 +418,7 @@ project_counts(const double *counts, int count, int ahead, Projection *projectio
 	for (int s = 0; s < 4; s++)
 		season = season && seen[s] >= 2;
 	if (known < 8 || total < 2.0 * known)
-	{
 		/* Too short, or too few events, for more than a level. */
-		project_level(counts, count, known, ahead, projections);
-		return known == 1 ? PROJECTION_ONE : known <= 4 ? PROJECTION_SHORT : PROJECTION_LEVEL;
-	}
-	season = season && known >= 12;
-	project_trend(counts, count, known, ahead, season, projections);
-	return season ? PROJECTION_SEASON : PROJECTION_TREND;
+		return project_level(counts, count, known, ahead, projections, stop);
+	return project_trend(counts, count, known, ahead, season && known >= 12, projections, stop);
 }

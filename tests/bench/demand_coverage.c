@@ -198,7 +198,7 @@ projections(int draws)
 						counts[t] = draw(means[c / 3] * exp(slope * (t - lengths[l]) +
 															(moving ? 0.2 * sin(t * M_PI / 2.0 + 1.0) : 0.0)),
 										 dispersions[c % 3]);
-					project_counts(counts, lengths[l], 4, ahead);
+					project_counts(counts, lengths[l], 4, ahead, NULL);
 					for (int h = 0; h < 4; h++)
 					{
 						double		actual = counts[lengths[l] + h];

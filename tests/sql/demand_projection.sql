@@ -54,3 +54,10 @@ SELECT counts, max(p.method) AS method, count(*) AS quarters, bool_and(abs(p.val
 FROM known k JOIN LATERAL demand_projection(k.counts, 4) p USING (quarter)
 GROUP BY counts ORDER BY counts;
 DROP TABLE known;
+-- Series whose fit has no end: the first of them ran for ever, and could not be cancelled.
+SELECT count(*) AS quarters, count(value) + count(lower_80) + count(upper_80) + count(lower_95) + count(upper_95) AS figures, min(method) AS method
+FROM demand_projection(array_fill(0, ARRAY[23]) || array_fill(2147483647, ARRAY[3]), 8);
+SELECT count(value) AS figures, min(method) AS method
+FROM demand_projection(array_fill(int4range(0, 1), ARRAY[23]) || array_fill(int4range(0, 2147483647), ARRAY[3]), 8);
+SELECT * FROM demand_projection_score(array_fill(0, ARRAY[23]) || array_fill(2147483647, ARRAY[3]), 1);
+SELECT quarter, round(value) AS value, lower_95 < value AND value < upper_95 AS between, method FROM demand_projection(array_fill(2147483647, ARRAY[26]), 2);

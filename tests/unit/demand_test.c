@@ -213,13 +213,39 @@ test_projections(void)
 			if (!(counts[t] <= 2147483647.0))
 				counts[t] = NAN;
 		}
-		method = project_counts(counts, count, ahead, projections);
-		for (int h = 0; h < ahead && method != PROJECTION_NONE; h++)
+		method = project_counts(counts, count, ahead, projections, NULL);
+		for (int h = 0; h < ahead && method != PROJECTION_NONE && method != PROJECTION_OUT_OF_RANGE; h++)
 			sound &= projections[h].lower95 >= 0.0 && projections[h].lower95 <= projections[h].lower80 &&
 				projections[h].lower80 <= projections[h].value && projections[h].value <= projections[h].upper80 &&
 				projections[h].upper80 <= projections[h].upper95;
 	}
 	ok(sound, "projections of odd series are in order");
+}
+
+static bool
+stop_at_once(void)
+{
+	return true;
+}
+
+/* Series that no limits fit: a fit without end, counts that halving can't tell apart. */
+static void
+test_endless_projections(void)
+{
+	double		counts[26] = {0};
+	double		huge[3] = {1e300, 1e300, 1e300};
+	double		most[8];
+	Projection	projections[PROJECTION_FURTHEST];
+
+	for (int t = 0; t < 8; t++)
+		most[t] = 9.9e14;
+	for (int t = 23; t < 26; t++)
+		counts[t] = 2147483647.0;
+	ok(project_counts(counts, 26, 8, projections, NULL) == PROJECTION_OUT_OF_RANGE, "nobody, then all people at once");
+	ok(project_counts(huge, 3, 8, projections, NULL) == PROJECTION_OUT_OF_RANGE, "a level above all numbers of people");
+	ok(project_counts(most, 8, 1, projections, NULL) == PROJECTION_TREND && projections[0].lower95 < 9.9e14 &&
+	   projections[0].upper95 > 9.9e14 && projections[0].upper95 < 9.91e14, "counts up to 10^15 have limits");
+	ok(project_counts(counts + 20, 6, 8, projections, stop_at_once) == PROJECTION_STOPPED, "a projection stops when told to");
 }
 
 int
@@ -231,6 +257,7 @@ main(void)
 	test_slopes();
 	test_spatial();
 	test_projections();
+	test_endless_projections();
 	printf("1..%d\n", tests);
 	return failures ? 1 : 0;
 }
