@@ -23,6 +23,7 @@ typedef struct FormCache
 	Size		key_size;
 	ProformaForm *form;
 	const struct varlena *constant; /* the argument, if it is the same for the whole query */
+	bool		patterns_known; /* form_compile_patterns() was here */
 	void	   *compiled;		/* whatever else the function made of it */
 } FormCache;
 

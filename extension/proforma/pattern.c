@@ -56,11 +56,15 @@ pattern_compile(const char *source, MemoryContext context)
 	return pattern;
 }
 
+/* Once a form: what is compiled stays as long as the form. */
 void
 form_compile_patterns(FormCache *cache)
 {
-	MemoryContext before = MemoryContextSwitchTo(cache->context);
+	MemoryContext before;
 
+	if (cache->patterns_known)
+		return;
+	before = MemoryContextSwitchTo(cache->context);
 	for (int i = 0; i < cache->form->nfields; i++)
 	{
 		ProformaField *field = &cache->form->fields[i];
@@ -70,6 +74,7 @@ form_compile_patterns(FormCache *cache)
 		field->matcher = pattern_compile(field->pattern, cache->context);
 		field->bad_pattern = field->matcher == NULL;
 	}
+	cache->patterns_known = true;
 	MemoryContextSwitchTo(before);
 }
 

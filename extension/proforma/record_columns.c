@@ -44,7 +44,7 @@ read_shape(FunctionCallInfo fcinfo, ColumnsState *state, ArrayType *names)
 	MemoryContext before;
 
 	state->names = NULL;
-	state->cache.compiled = NULL;
+	record_forget_plan(&state->cache);
 	MemoryContextReset(state->context);
 	before = MemoryContextSwitchTo(state->context);
 	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &texts, &nulls, &ntexts);
@@ -105,15 +105,7 @@ plan_of_columns(FunctionCallInfo fcinfo)
 		read_shape(fcinfo, state, names);
 	plan = cache->compiled;
 	if (plan == NULL)
-	{
-		MemoryContext before;
-
-		form_compile_patterns(cache);
-		before = MemoryContextSwitchTo(cache->context);
 		plan = record_plan(cache, PG_GETARG_JSONB_P(0), &state->shape);
-		MemoryContextSwitchTo(before);
-		cache->compiled = plan;
-	}
 	if (argument_is_constant(fcinfo, 0) && argument_is_constant(fcinfo, 1))
 		state->fixed = plan;
 	return plan;

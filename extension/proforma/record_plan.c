@@ -206,17 +206,34 @@ bind_rule(RecordPlan *plan, RowRule *rule, const JsonbContainer *source)
 	rule->usable = true;
 }
 
-/*
- * A plan for a form and rows of a shape, in the current memory context.  The
- * patterns of the form are those of the cache: see form_compile_patterns().
- */
-RecordPlan *
-record_plan(FormCache *cache, const Jsonb *document, const RowShape *shape)
+/* A context for a plan, which goes with the form. */
+static MemoryContext
+plan_context(FormCache *cache)
+{
+	return AllocSetContextCreate(cache->context, "wardstar rows", ALLOCSET_SMALL_SIZES);
+}
+
+/* Frees the plan of a form, if there is one; the form and its patterns stay. */
+void
+record_forget_plan(FormCache *cache)
+{
+	RecordPlan *plan = cache->compiled;
+
+	cache->compiled = NULL;
+	if (plan != NULL)
+		MemoryContextDelete(plan->context);
+}
+
+/* A plan for a form and rows of a shape, in the current memory context, which becomes the plan's own. */
+static RecordPlan *
+plan_of_shape(FormCache *cache, const Jsonb *document, const RowShape *shape)
 {
 	RecordPlan *plan = palloc0(sizeof(RecordPlan));
 	ProformaForm *form = cache->form;
 	const JsonbContainer *rules = JB_ROOT_IS_OBJECT(document) ? jread_array(&document->root, "rules") : NULL;
 
+	plan->context = CurrentMemoryContext;
+	form_compile_patterns(cache);
 	plan->columns = palloc0(Max(form->nfields, 1) * sizeof(RecordColumn));
 	plan->bound = palloc0(Max(form->nfields, 1) * sizeof(BoundColumn));
 	plan->values = palloc0(Max(form->nfields, 1) * sizeof(RecordValue));
@@ -238,6 +255,21 @@ record_plan(FormCache *cache, const Jsonb *document, const RowShape *shape)
 	return plan;
 }
 
+/* A plan for a form and rows of a shape, in a context of its own, in place of the one before. */
+RecordPlan *
+record_plan(FormCache *cache, const Jsonb *document, const RowShape *shape)
+{
+	RecordPlan *plan;
+	MemoryContext before;
+
+	record_forget_plan(cache);
+	before = MemoryContextSwitchTo(plan_context(cache));
+	plan = plan_of_shape(cache, document, shape);
+	MemoryContextSwitchTo(before);
+	cache->compiled = plan;
+	return plan;
+}
+
 static RecordPlan *
 plan_of_type(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
 {
@@ -245,6 +277,7 @@ plan_of_type(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
 	int			n = descriptor->natts;
 	RowShape	shape = {.n = n, .names = palloc0(Max(n, 1) * sizeof(char *)), .types = palloc(Max(n, 1) * sizeof(Oid))};
 	RecordPlan *plan;
+	TypeCacheEntry *entry = type == RECORDOID ? NULL : lookup_type_cache(type, TYPECACHE_TUPDESC);
 
 	for (int i = 0; i < n; i++)
 	{
@@ -254,9 +287,11 @@ plan_of_type(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
 			shape.names[i] = NameStr(attribute->attname);
 		shape.types[i] = attribute->atttypid;
 	}
-	plan = record_plan(cache, document, &shape);
+	plan = plan_of_shape(cache, document, &shape);
 	plan->type = type;
 	plan->typmod = typmod;
+	plan->entry = entry;
+	plan->identifier = entry != NULL ? entry->tupDesc_identifier : 0;
 	plan->descriptor = descriptor;
 	plan->datums = palloc(Max(n, 1) * sizeof(Datum));
 	plan->nulls = palloc(Max(n, 1) * sizeof(bool));
@@ -266,9 +301,16 @@ plan_of_type(FormCache *cache, const Jsonb *document, Oid type, int32 typmod)
 
 /* Is the row of the type that the plan was made for? */
 bool
-record_plan_fits(const RecordPlan *plan, HeapTupleHeader row)
+record_plan_is_of_type(const RecordPlan *plan, HeapTupleHeader row)
 {
 	return plan->type == HeapTupleHeaderGetTypeId(row) && plan->typmod == HeapTupleHeaderGetTypMod(row);
+}
+
+/* Has the type the columns that it had then?  The type cache clears the identifier of a type that is altered. */
+static bool
+columns_are_known(const RecordPlan *plan)
+{
+	return plan->entry == NULL || plan->entry->tupDesc_identifier == plan->identifier;
 }
 
 /* The plan for a form and rows of this type; made anew only if one of the two changes. */
@@ -277,21 +319,14 @@ record_plan_of_row(FunctionCallInfo fcinfo, FormCache *cache, int form_argument,
 {
 	RecordPlan *plan = cache->compiled;
 
-	if (plan == NULL || !record_plan_fits(plan, row))
+	if (plan == NULL || !record_plan_is_of_type(plan, row) || !columns_are_known(plan))
 	{
 		Jsonb	   *document = PG_GETARG_JSONB_P(form_argument);
-		MemoryContext context;
 		MemoryContext before;
 
-		if (plan == NULL)
-			form_compile_patterns(cache);
-		else
-			MemoryContextDelete(plan->context);
-		cache->compiled = NULL;
-		context = AllocSetContextCreate(cache->context, "wardstar rows", ALLOCSET_SMALL_SIZES);
-		before = MemoryContextSwitchTo(context);
+		record_forget_plan(cache);
+		before = MemoryContextSwitchTo(plan_context(cache));
 		plan = plan_of_type(cache, document, HeapTupleHeaderGetTypeId(row), HeapTupleHeaderGetTypMod(row));
-		plan->context = context;
 		MemoryContextSwitchTo(before);
 		cache->compiled = plan;
 	}

@@ -9,6 +9,7 @@
 
 #include "access/htup_details.h"
 #include "access/tupdesc.h"
+#include "utils/typcache.h"
 
 #include "proforma/record.h"
 
@@ -54,10 +55,12 @@ typedef struct RecordPlan
 	RecordValue *values;
 	int			nrules;
 	RowRule    *rules;
-	/* Of rows that come as one value. */
 	MemoryContext context;		/* of the plan */
+	/* Of rows that come as one value. */
 	Oid			type;
 	int32		typmod;
+	TypeCacheEntry *entry;		/* of a named type; NULL: of a record, whose columns never change */
+	uint64		identifier;		/* of the columns as the plan has them */
 	TupleDesc	descriptor;
 	Datum	   *datums;
 	bool	   *nulls;
@@ -65,7 +68,8 @@ typedef struct RecordPlan
 } RecordPlan;
 
 extern RecordPlan *record_plan(FormCache *cache, const Jsonb *document, const RowShape *shape);
-extern bool record_plan_fits(const RecordPlan *plan, HeapTupleHeader row);
+extern void record_forget_plan(FormCache *cache);
+extern bool record_plan_is_of_type(const RecordPlan *plan, HeapTupleHeader row);
 extern RecordPlan *record_plan_of_row(FunctionCallInfo fcinfo, FormCache *cache, int form_argument, HeapTupleHeader row);
 extern void record_fill(const RecordPlan *plan, const NullableDatum *given);
 extern void record_fill_row(RecordPlan *plan, HeapTupleHeader row);

@@ -148,15 +148,15 @@ record_check_across(PG_FUNCTION_ARGS)
 			continue;
 		row = DatumGetHeapTupleHeader(element);
 		/* Columns and rules, by which keys are kept, are those of one type. */
-		if (plan != NULL && !record_plan_fits(plan, row))
+		if (plan != NULL && !record_plan_is_of_type(plan, row))
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
 					 errmsg("records are of several types"),
 					 errdetail("The row at place %d is of another type than those before it.", i + 1),
 					 errhint("Use array_agg of one table's name or alias.")));
-		plan = record_plan_of_row(fcinfo, cache, 0, row);
-		if (keys == NULL)
+		if (plan == NULL)
 		{
+			plan = record_plan_of_row(fcinfo, cache, 0, row);
 			keys = palloc0(Max(plan->nrules, 1) * sizeof(RowKey *));
 			counts = palloc0(Max(plan->nrules, 1) * sizeof(int));
 		}

@@ -190,6 +190,7 @@ form_cache_in(FormCache *cache, FunctionCallInfo fcinfo, int argument)
 			return cache;
 	}
 	cache->key = NULL;
+	cache->patterns_known = false;
 	cache->compiled = NULL;
 	cache->constant = argument_is_constant(fcinfo, argument) ? raw : NULL;
 	MemoryContextReset(cache->context);

@@ -152,5 +152,32 @@ SELECT p, t FROM patterns
 WHERE record_ok(jsonb_build_object('fields', jsonb_build_array(jsonb_build_object('name', 't', 'type', 'string', 'constraints', jsonb_build_object('pattern', p)))), patterns)
 	<> (t = '' OR t ~ ('^(?:' || p || ')$'));
 SELECT rule, message FROM proforma_lint('{"name": "f", "version": "1", "title": "F", "valid": {"from": "2025-Q1"}, "fields": [{"name": "t", "type": "string", "title": "Code", "constraints": {"pattern": "b**("}}]}') WHERE rule = 'F114';
+-- A table whose columns change between two calls of one place: each row is read as it is now.
+CREATE TABLE altered (a text, b int);
+CREATE FUNCTION check_altered(form jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	answers text := '';
+	r record;
+	ok boolean;
+BEGIN
+	FOR step IN 1..4 LOOP
+		-- The same call site each time.
+		FOR r IN EXECUTE 'SELECT t FROM altered t' LOOP
+			ok := record_ok(form, r.t);
+			answers := answers || ok::text || ' ';
+		END LOOP;
+		IF step = 1 THEN
+			ALTER TABLE altered ALTER b TYPE text USING b || ' people';
+		ELSIF step = 2 THEN
+			ALTER TABLE altered ALTER b TYPE float8 USING 7;
+		ELSIF step = 3 THEN
+			ALTER TABLE altered ALTER b TYPE bigint USING 70000000000;
+		END IF;
+	END LOOP;
+	RETURN answers;
+END $$;
+INSERT INTO altered VALUES ('x', 5);
+SELECT check_altered('{"fields": [{"name": "b", "type": "integer", "constraints": {"maximum": 100}}]}');
+DROP TABLE altered;
 SET client_min_messages = warning;
 DROP SCHEMA test_proforma_records CASCADE;
