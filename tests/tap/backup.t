@@ -160,5 +160,29 @@ is($server->safe_psql('hub', $roles), 'O f, Shut Trust f', 'the organisations ha
 hub_ok([ $server, 'hub' ], 'migrate', '--quiet');
 is($server->safe_psql('hub', $roles), 'O t t t, Shut Trust t t f', 'migrate makes them, and lets the service take those that are not shut out');
 $server->stop;
+
+# And one that no superuser fills: the database's owner may make roles, and restores all but what is PostGIS's own.
+my $owned = PostgreSQL::Test::Cluster->new('owned');
+$owned->init;
+$owned->append_conf('postgresql.conf', "fsync = off\n");
+$owned->start;
+$owned->safe_psql('postgres', 'CREATE ROLE hub_owner LOGIN CREATEROLE');
+for my $database (qw(nothing hub))
+{
+	$owned->safe_psql('postgres', "CREATE DATABASE $database OWNER hub_owner");
+	$owned->safe_psql($database, 'CREATE EXTENSION postgis');
+}
+{
+	no warnings 'redefine';
+	local *HubTest::hub_dsn = sub { my ($n, $database) = @_; return $n->connstr($database) . ' user=hub_owner'; };
+	hub_ok([ $owned, 'nothing' ], 'migrate', '--quiet');
+	is(system("pg_restore -l '$tmp/backup.dump' | grep -vE 'EXTENSION postgis|DATA [^ ]+ spatial_ref_sys ' > '$tmp/backup.list'"), 0, 'what an owner restores');
+	is(system('pg_restore', '-L', "$tmp/backup.list", '-d', $owned->connstr('hub') . ' user=hub_owner', "$tmp/backup.dump"), 0, '... is restored by the owner');
+	hub_ok([ $owned, 'hub' ], 'migrate', '--quiet');
+	is($owned->safe_psql('hub', $roles), 'O t t t, Shut Trust t t f', '... with the organisations\' roles');
+	is($owned->safe_psql('hub', "SELECT count(*) FROM pg_class c WHERE c.relnamespace::regnamespace::name IN (SELECT name FROM hub.owned_schema) AND c.relowner <> 'wardstar_owner'::regrole AND c.relkind NOT IN ('i', 'c')"), 0, '... all of it wardstar_owner\'s');
+	hub_ok([ $owned, 'hub' ], 'organisation', $_, 'Shut Trust', '--quiet') for 'add', 'disable';
+}
+$owned->stop;
 $node->stop;
 done_testing();
