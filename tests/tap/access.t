@@ -313,6 +313,45 @@ value('CREATE EXTENSION postgis; CREATE EXTENSION wardstar', 'owned');
 	hub_ok($node, 'organisation', 'disable', 'Owned', '--quiet');
 	is(value($may, 'owned'), 0, 'and may not once a superuser disabled it');
 }
+# The other way round the owner is told what to have a superuser do; nothing is half done.
+SKIP:
+{
+	skip 'before PostgreSQL 16 who may make roles may take back all of them', 5 if value('SHOW server_version_num') < 160000;
+	no warnings 'redefine';
+	local *HubTest::hub_dsn = sub { my ($n, $db) = @_; return $n->connstr('owned'); };
+	hub_ok($node, 'organisation', 'add', 'Owned', '--quiet');
+	local *HubTest::hub_dsn = sub { my ($n, $db) = @_; return $n->connstr('owned') . ' user=admin_login'; };
+	($code, $out, $err) = hub($node, 'organisation', 'disable', 'Owned');
+	is($code, 7, 'an owner can\'t take back what a superuser granted');
+	my ($remedy) = $err =~ /hint: Have a superuser run: (REVOKE wardstar_owned_\w+ FROM wardstar_service GRANTED BY \w+;)/;
+	ok($remedy, '... and is told') or diag($err);
+	value($remedy, 'owned');
+	hub_ok($node, 'organisation', 'disable', 'Owned', '--quiet');
+	like(hub_ok($node, 'organisation', 'list'), qr/^Owned +disabled since /m, '... and once that is done disables it');
+}
+# An owner who may make no roles.
+value('CREATE ROLE plain_owner LOGIN');
+$node->safe_psql('postgres', 'CREATE DATABASE plain OWNER plain_owner');
+value('CREATE EXTENSION postgis', 'plain');
+{
+	no warnings 'redefine';
+	local *HubTest::hub_dsn = sub { my ($n, $db) = @_; return $n->connstr('plain') . ' user=plain_owner'; };
+	($code, $out, $err) = hub($node, 'migrate', '--quiet');
+	is($code, 7, 'an owner who may make no roles: refused');
+	my ($remedy) = $err =~ /SQLSTATE 42501.*hint: Have a superuser run: (GRANT wardstar_owner TO plain_owner.*;) and then/s;
+	ok($remedy, '... and told what to do') or diag($err);
+	value($remedy);
+	hub_ok($node, 'migrate', '--quiet');
+	($code, $out, $err) = hub($node, 'organisation', 'add', 'Plain');
+	is($code, 7, '... it makes no organisation');
+	like($err, qr/hint: Have a superuser run: ALTER ROLE plain_owner CREATEROLE;/, '... and is told why');
+}
+# The service takes on a role, and has no right of those that it didn't.
+value(value('SHOW server_version_num') < 160000 ? 'ALTER ROLE wardstar_service INHERIT' : 'GRANT wardstar_loader TO wardstar_service WITH INHERIT TRUE');
+is(value("SELECT pg_has_role('wardstar_service', 'wardstar_loader', 'USAGE')"), 't', 'the service inherits what it may take on');
+hub_ok($node, 'migrate', '--quiet');
+is(value("SELECT pg_has_role('wardstar_service', 'wardstar_loader', 'USAGE'), pg_has_role('wardstar_service', 'wardstar_loader', 'MEMBER')"), 'f|t', 'migrate puts that right');
+
 is(value("SELECT string_agg(o, ', ') FROM (SELECT c.oid::regclass::text AS o FROM pg_class c WHERE c.relnamespace::regnamespace::name IN (SELECT name FROM hub.owned_schema) AND c.relowner <> 'wardstar_owner'::regrole AND c.relkind NOT IN ('i', 'c')) s", 'owned'), '', 'all is owned by wardstar_owner there too');
 
 # What was changed by hand is put right.
