@@ -23,6 +23,13 @@ temporary_place(void)
 	return place != NULL && place[0] == '/' ? place : "/tmp";
 }
 
+static void
+no_temporary(const char *what)
+{
+	log_error("could not make a temporary %s in %s: %s", what, temporary_place(), strerror(errno));
+	log_error("hint: TMPDIR names another folder.");
+}
+
 int
 temporary_file(void)
 {
@@ -37,6 +44,8 @@ temporary_file(void)
 		if (fd >= 0)
 			unlink(name);
 	}
+	if (fd < 0)
+		no_temporary("file");
 	return fd;
 }
 
@@ -44,7 +53,10 @@ bool
 temporary_folder(char *folder)
 {
 	snprintf(folder, PATH_MAX, "%s/wardstar-XXXXXX", temporary_place());
-	return mkdtemp(folder) != NULL;
+	if (mkdtemp(folder) != NULL)
+		return true;
+	no_temporary("folder");
+	return false;
 }
 
 void

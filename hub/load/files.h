@@ -9,10 +9,10 @@
 
 #include "hub.h"
 
-/* A file without a name in $TMPDIR or /tmp, gone when it is closed or the program ends. -1: errno tells. */
+/* A file without a name in $TMPDIR or /tmp, gone when it is closed or the program ends. -1: the reason is logged. */
 extern int	temporary_file(void) HUB_MUST_CHECK;
 
-/* A private folder there; "folder" has room for PATH_MAX. */
+/* A private folder there; "folder" has room for PATH_MAX. False: the reason is logged. */
 extern bool temporary_folder(char *folder) HUB_MUST_CHECK;
 
 /* Removes a folder of temporary_folder and the files in it. */

@@ -127,11 +127,12 @@ gdal_start(Hub *hub, const OpenSource *open_source, Gdal *gdal)
 	environment[n] = NULL;
 
 	gdal->messages = temporary_file();
-	if (gdal->messages < 0 || pipe2(ends, O_CLOEXEC) != 0)
+	if (gdal->messages < 0)
+		return HUB_INTERNAL;
+	if (pipe2(ends, O_CLOEXEC) != 0)
 	{
 		log_error("could not prepare for ogr2ogr: %s", strerror(errno));
-		if (gdal->messages >= 0)
-			close(gdal->messages);
+		close(gdal->messages);
 		gdal->messages = -1;
 		return HUB_INTERNAL;
 	}

@@ -292,14 +292,13 @@ zip_open_member(Hub *hub, const Source *source, ZipCursor *cursor, OpenSource *o
 		if (source->format == SOURCE_SHAPEFILE)
 			return take_out_shapefile(hub, source, open_source);
 		open_source->fd = open(open_source->gdal_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (open_source->fd < 0)
+			log_line(LOG_ERROR, source->shown, "could not make %s: %s", open_source->gdal_path, strerror(errno));
 	}
 	else
 		open_source->folder[0] = '\0';
 	if (open_source->fd < 0)
-	{
-		log_line(LOG_ERROR, source->shown, "could not make a temporary file: %s", strerror(errno));
 		return HUB_INTERNAL;
-	}
 	exit_code = go_to(cursor, source, &entry);
 	if (exit_code == HUB_OK)
 		exit_code = take_out(hub, cursor->archive, open_source->fd, source->shown);

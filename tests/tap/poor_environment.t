@@ -55,6 +55,14 @@ is(system(poor($lowest, '<&- >&- 2>&-'), $program, 'load', '--quiet', dsn('postg
 is(value('SELECT count(*) FROM reference.area'), $boundaries{lsoa2021}, '... and stored');
 is(system(poor($lowest, '<&- >&- 2>&-'), $program, '--version') >> 8, 1, '... but what could not be printed was no success');
 
+# Where no temporary file can be made, that is said, and where.
+{
+	my ($out, $err) = ('', '');
+	IPC::Run::run([ poor($lowest, '<&-', "TMPDIR=$tmp/no-such-folder"), $program, 'load', dsn('postgres'), "$reference/ward2024.geojson" ], '>', \$out, '2>', \$err);
+	isnt($? >> 8, 0, 'a TMPDIR that is not there: boundaries are not loaded');
+	like($err, qr{could not make a temporary file in \Q$tmp\E/no-such-folder: No such file or directory.*hint: TMPDIR}s, '... and why');
+}
+
 # A document needs the limited reader, which must start where the hard limit of core files is 0 already.
 for my $name (sort keys %variables)
 {
