@@ -35,7 +35,7 @@ my $version = $meta->{version};
 ok(-f "$root/build/wardstar--$version.sql", 'the install script is named after it');
 like(read_file("$root/build/wardstar.control"), qr/^default_version = '\Q$version\E'$/m, 'so is the control file');
 
-my @tracked = map { chomp; s{^\./}{}r } `cd "$root" && { git -c safe.directory='*' ls-files 2>/dev/null || find . -type f -not -path './build/*'; }`;
+my @tracked = map { chomp; s{^\./}{}r } `cd "$root" && { git -c safe.directory='*' ls-files 2>/dev/null || find . -type f -not -path './build/*' -not -path '*/node_modules/*'; }`;
 SKIP:
 {
 	skip 'not a git checkout', 2 if !@tracked;
