@@ -17,6 +17,7 @@
 
 #include "document/rows.h"
 #include "spool/spool_marked.h"
+#include "program/folder.h"
 #include "program/log.h"
 #include "serve/clock.h"
 #include "serve/metrics.h"
@@ -118,7 +119,7 @@ is_same_database(Server *server, Session *session, bool *told)
 		n = read(fd, known, sizeof(known) - 1);
 	else if (errno == ENOENT && (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)) >= 0)
 	{
-		if (write(fd, present, strlen(present)) == (ssize_t) strlen(present) && fsync(fd) == 0)
+		if (write(fd, present, strlen(present)) == (ssize_t) strlen(present) && fsync(fd) == 0 && folder_sync(server->spool))
 			n = snprintf(known, sizeof(known), "%s", present);
 	}
 	if (fd >= 0)

@@ -19,6 +19,7 @@
 #include <openssl/rand.h>
 
 #include "keys.h"
+#include "program/folder.h"
 #include "program/log.h"
 
 #define FIRST_LINE "wardstar keys 1\n"
@@ -305,17 +306,6 @@ keys_make(KeyRing *ring)
 }
 
 static bool
-fsync_folder(const char *folder)
-{
-	int			fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool		fine = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return fine;
-}
-
-static bool
 write_ring(int fd, const KeyRing *ring)
 {
 	bool		fine = dprintf(fd, FIRST_LINE) > 0;
@@ -348,7 +338,8 @@ keys_write(const char *path, const KeyRing *ring, bool replace)
 		free(folder);
 		return HUB_INTERNAL;
 	}
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+	/* Its name is put on disk even if it was there: whoever made it may not have come so far. */
+	if ((mkdir(folder, 0700) != 0 && errno != EEXIST) || !folder_sync_name(folder))
 		log_error("could not make the folder %s: %s", folder, strerror(errno));
 	else if (!folder_is_private(path))
 		result = HUB_USAGE;
@@ -368,7 +359,7 @@ keys_write(const char *path, const KeyRing *ring, bool replace)
 			else
 				log_error("could not write the key file %s: %s", path, strerror(errno));
 		}
-		else if (!fsync_folder(folder))
+		else if (!folder_sync(folder))
 			log_error("could not write the folder %s to disk: %s", folder, strerror(errno));
 		else
 			result = HUB_OK;
@@ -434,6 +425,23 @@ key_fingerprint(const Key *key, char fingerprint[KEY_FINGERPRINT_SIZE])
 	for (size_t i = 0; i < (KEY_FINGERPRINT_SIZE - 1) / 2; i++)
 		snprintf(fingerprint + 2 * i, 3, "%02x", mac[i]);
 	OPENSSL_cleanse(mac, sizeof(mac));
+	return HUB_OK;
+}
+
+HubExit
+keys_copy(const KeyRing *ring, KeyRing *copy)
+{
+	memset(copy, 0, sizeof(*copy));
+	if (ring->count == 0)
+		return HUB_OK;
+	copy->keys = malloc(ring->count * sizeof(Key));
+	if (copy->keys == NULL)
+	{
+		log_error("out of memory");
+		return HUB_INTERNAL;
+	}
+	memcpy(copy->keys, ring->keys, ring->count * sizeof(Key));
+	copy->count = ring->count;
 	return HUB_OK;
 }
 

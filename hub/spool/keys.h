@@ -73,6 +73,9 @@ extern const Key *keys_next(const KeyRing *ring, KeyPurpose purpose, size_t *nex
 /* What the database may know of a key: the start of an HMAC by it, as hex. */
 extern HubExit key_fingerprint(const Key *key, char fingerprint[KEY_FINGERPRINT_SIZE]) HUB_MUST_CHECK;
 
+/* A ring of its own with the same keys. */
+extern HubExit keys_copy(const KeyRing *ring, KeyRing *copy) HUB_MUST_CHECK;
+
 /* Wipes the secrets. */
 extern void keys_free(KeyRing *ring);
 

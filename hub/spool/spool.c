@@ -15,6 +15,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "program/folder.h"
 #include "program/log.h"
 #include "seal.h"
 #include "spool.h"
@@ -50,26 +51,6 @@ struct SpoolReader
 	unsigned char plain[SEAL_CHUNK_SIZE];
 	unsigned char sealed[SEAL_CHUNK_SIZE + SEAL_TAG_BYTES + 1];
 };
-
-bool
-spool_is_id(const char *id)
-{
-	return strlen(id) == SPOOL_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == SPOOL_ID_SIZE - 1;
-}
-
-/* FOLDER/ab and FOLDER/ab/ID; false when memory is short. */
-static bool
-paths_of(const char *folder, const char *id, char **subfolder, char **path)
-{
-	*subfolder = NULL;
-	*path = NULL;
-	if (asprintf(subfolder, "%s/%.2s", folder, id) < 0 || asprintf(path, "%s/%s", *subfolder, id) < 0)
-	{
-		log_error("out of memory");
-		return false;
-	}
-	return true;
-}
 
 static bool
 write_all(int fd, const void *bytes, size_t size)
@@ -109,17 +90,6 @@ read_all(int fd, void *bytes, size_t size)
 		used += (size_t) n;
 	}
 	return (ssize_t) used;
-}
-
-static bool
-sync_folder(const char *folder)
-{
-	int			fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool		fine = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return fine;
 }
 
 /* Files that begin at about the same time share a folder, so that spool_sync has one to put on disk for all of them. */
@@ -165,7 +135,7 @@ spool_begin(const char *folder, const KeyRing *ring)
 		return NULL;
 	}
 	seal_hex(writer->head.id, SEAL_ID_BYTES, id);
-	if (!paths_of(folder, id, &writer->folder, &writer->path) ||
+	if (!spool_paths(folder, id, &writer->folder, &writer->path) ||
 		asprintf(&writer->partial, "%s.part", writer->path) < 0)
 	{
 		spool_abort(writer);
@@ -173,7 +143,7 @@ spool_begin(const char *folder, const KeyRing *ring)
 	}
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		log_error("could not make the spool folder %s: %s", folder, strerror(errno));
-	else if (mkdir(writer->folder, 0700) == 0 ? !sync_folder(folder) : errno != EEXIST)
+	else if (mkdir(writer->folder, 0700) != 0 && errno != EEXIST)
 		log_error("could not make the spool folder %s: %s", writer->folder, strerror(errno));
 	else if ((writer->fd = open(writer->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0 ||
 			 !write_all(writer->fd, bytes, SEAL_HEAD_SIZE))
@@ -261,56 +231,6 @@ spool_finish(SpoolWriter *writer, SpoolFile *file)
 	return fine;
 }
 
-/*
- * Renamed first and fsynced then: a crash between the two leaves a name whose content may not be whole, but nothing
- * refers to it before this returns, and the sweep removes it. In return one commit of the file system's journal
- * serves for content and name of all the files, and most of these fsyncs find nothing left to do.
- */
-void
-spool_sync(const char *folder, SpoolFile *const *files, size_t count)
-{
-	bool		seen[256] = {false};
-	bool		whole[256] = {false};
-
-	for (size_t i = 0; count > 1 && i < count; i++)
-		(void) sync_file_range(files[i]->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-	for (size_t i = 0; i < count; i++)
-		files[i]->synced = fsync(files[i]->fd) == 0;
-	for (size_t i = 0; i < count; i++)
-	{
-		char		subfolder[3] = {files[i]->id[0], files[i]->id[1], '\0'};
-		unsigned long n = strtoul(subfolder, NULL, 16);
-		char	   *path = NULL;
-
-		if (!seen[n] && asprintf(&path, "%s/%s", folder, subfolder) >= 0)
-			whole[n] = sync_folder(path);
-		seen[n] = true;
-		free(path);
-		files[i]->synced = files[i]->synced && whole[n];
-		if (files[i]->synced)
-		{
-			close(files[i]->fd);
-			files[i]->fd = -1;
-		}
-		else
-		{
-			log_error("could not put the spool file %s on disk: %s", files[i]->id, strerror(errno));
-			spool_discard(folder, files[i]);
-		}
-	}
-}
-
-void
-spool_discard(const char *folder, SpoolFile *file)
-{
-	if (file->fd < 0)
-		return;
-	close(file->fd);
-	file->fd = -1;
-	if (!spool_remove(folder, file->id))
-		log_warning("a spool file that nothing names stays: %s", file->id);
-}
-
 bool
 spool_commit(SpoolWriter *writer, char id[SPOOL_ID_SIZE], uint64_t *size, char sha256[SPOOL_SHA256_SIZE])
 {
@@ -366,7 +286,7 @@ spool_open(const char *folder, const KeyRing *ring, const char *id)
 		log_error("out of memory");
 	else if (!spool_is_id(id))
 		log_error("not the name of a spool file");
-	else if (paths_of(folder, id, &subfolder, &path))
+	else if (spool_paths(folder, id, &subfolder, &path))
 	{
 		memcpy(reader->id, id, SPOOL_ID_SIZE);
 		reader->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -522,7 +442,7 @@ spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *chan
 	*changed = false;
 	if (cipher == NULL || key == NULL || !spool_is_id(id))
 		log_error("could not put the spool file %s under another key", id);
-	else if (paths_of(folder, id, &subfolder, &path) && asprintf(&beside, "%s.part", path) >= 0)
+	else if (spool_paths(folder, id, &subfolder, &path) && asprintf(&beside, "%s.part", path) >= 0)
 	{
 		from = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 		if (from < 0 || read_all(from, bytes, SEAL_HEAD_SIZE) != SEAL_HEAD_SIZE)
@@ -538,7 +458,7 @@ spool_rewrap(const char *folder, const KeyRing *ring, const char *id, bool *chan
 				to = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 				fine = to >= 0 && seal_head(cipher, key, &head, bytes) && write_all(to, bytes, SEAL_HEAD_SIZE) &&
 					copy_rest(from, to) && fstat(from, &st) == 0 && fchmod(to, st.st_mode & 0600) == 0 && fsync(to) == 0 &&
-					put_in_place(beside, path, &gone) && sync_folder(subfolder);
+					put_in_place(beside, path, &gone) && folder_sync(subfolder);
 				*changed = fine && !gone;
 				if (!fine)
 				{
@@ -566,31 +486,8 @@ spool_keep(const char *folder, const char *id)
 	char	   *subfolder = NULL;
 	char	   *path = NULL;
 
-	if (spool_is_id(id) && paths_of(folder, id, &subfolder, &path) && chmod(path, S_IRUSR) != 0 && errno != ENOENT)
+	if (spool_is_id(id) && spool_paths(folder, id, &subfolder, &path) && chmod(path, S_IRUSR) != 0 && errno != ENOENT)
 		log_warning("could not mark the spool file %s as kept: %s", id, strerror(errno));
 	free(subfolder);
 	free(path);
-}
-
-bool
-spool_remove(const char *folder, const char *id)
-{
-	char	   *subfolder = NULL;
-	char	   *path = NULL;
-	bool		fine = false;
-
-	if (!spool_is_id(id))
-		log_error("not the name of a spool file");
-	else if (paths_of(folder, id, &subfolder, &path))
-	{
-		if (unlink(path) == 0)
-			fine = sync_folder(subfolder);
-		else
-			fine = errno == ENOENT;
-		if (!fine)
-			log_error("could not remove the spool file %s: %s", id, strerror(errno));
-	}
-	free(subfolder);
-	free(path);
-	return fine;
 }

@@ -29,6 +29,9 @@ typedef struct SpoolReader SpoolReader;
 /* Whether a text has the shape of a name in the spool. */
 extern bool spool_is_id(const char *id);
 
+/* FOLDER/ab and FOLDER/ab/ID, for the caller to free; false when memory is short. */
+extern bool spool_paths(const char *folder, const char *id, char **subfolder, char **path) HUB_MUST_CHECK;
+
 /* Begins a file. Until spool_commit it is not there. */
 extern SpoolWriter *spool_begin(const char *folder, const KeyRing *ring) HUB_MUST_CHECK;
 extern bool spool_write(SpoolWriter *writer, const void *bytes, size_t size) HUB_MUST_CHECK;
@@ -59,8 +62,8 @@ typedef struct SpoolFile
 extern bool spool_finish(SpoolWriter *writer, SpoolFile *file) HUB_MUST_CHECK;
 
 /*
- * Puts several files on disk at once, name and all, in hardly more time than one takes. Sets "synced" of each; one
- * that could not be put on disk is removed and logged. All are closed.
+ * Puts several files on disk at once, with their names and those of the folders that lead to them, in hardly more time
+ * than one takes. Sets "synced" of each; one that could not be put on disk is removed and logged. All are closed.
  */
 extern void spool_sync(const char *folder, SpoolFile *const *files, size_t count);
 
