@@ -157,7 +157,7 @@ unscale_slope(double value, SlopeScale scale)
  */
 void
 slope_indices(const SlopeRow *rows, int64_t count, SlopeScale scale, double z,
-			  Limits *sii, SlopeStatus *sii_status, Limits *rii, SlopeStatus *rii_status)
+			  Limits *sii, SlopeStatus *sii_status, Limits *rii, SlopeStatus *rii_status, StopFunction stop)
 {
 	double		total = 0.0;
 	double		before = 0.0;
@@ -172,6 +172,7 @@ slope_indices(const SlopeRow *rows, int64_t count, SlopeScale scale, double z,
 	double		bottom;
 	double		top;
 	bool		limits_known = true;
+	uint32_t	steps = 0;
 
 	sii->value = sii->lower = sii->upper = NAN;
 	*rii = *sii;
@@ -199,6 +200,11 @@ slope_indices(const SlopeRow *rows, int64_t count, SlopeScale scale, double z,
 				double		a = rows[i].population / total;
 				double		y = rows[i].value;
 
+				if (stop_now(stop, &steps))
+				{
+					*sii_status = *rii_status = SLOPE_STOPPED;
+					return;
+				}
 				if (a == 0.0)
 					continue;
 				if (!on_scale(&y, scale))
@@ -241,6 +247,11 @@ slope_indices(const SlopeRow *rows, int64_t count, SlopeScale scale, double z,
 			double		upper = rows[i].upper;
 			double		variance;
 
+			if (stop_now(stop, &steps))
+			{
+				*sii_status = *rii_status = SLOPE_STOPPED;
+				return;
+			}
 			if (a == 0.0)
 				continue;
 			if (!on_scale(&lower, scale) || !on_scale(&upper, scale) || lower > upper)

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "stop.h"
+
 typedef struct Limits
 {
 	double		value;
@@ -68,7 +70,8 @@ typedef enum SlopeStatus
 	SLOPE_TOO_FEW,				/* fewer than two ranks with population */
 	SLOPE_VALUE,				/* a value that the scale does not take */
 	SLOPE_NO_LIMITS,			/* value found, limits not */
-	SLOPE_UNBOUNDED				/* Fieller's limits are not bounded */
+	SLOPE_UNBOUNDED,			/* Fieller's limits are not bounded */
+	SLOPE_STOPPED				/* as stop said */
 }			SlopeStatus;
 
 extern int	slope_row_compare(const void *a, const void *b);
@@ -79,6 +82,6 @@ extern int	slope_row_compare(const void *a, const void *b);
  */
 extern void slope_indices(const SlopeRow *rows, int64_t count, SlopeScale scale, double z,
 						  Limits *sii, SlopeStatus *sii_status,
-						  Limits *rii, SlopeStatus *rii_status);
+						  Limits *rii, SlopeStatus *rii_status, StopFunction stop);
 
 #endif							/* WARDSTAR_DEMAND_CORE_H */

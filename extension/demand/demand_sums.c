@@ -24,13 +24,10 @@ static const EstimateMethod problem_methods[] = {
 	METHOD_NO_REFERENCE,
 };
 
-/* The context of the state in hand, for the sums' allocator. */
-static MemoryContext growing;
-
 void *
-demand_sums_zeros(size_t size)
+demand_sums_zeros(void *context, size_t size)
 {
-	return MemoryContextAllocZero(growing, size);
+	return MemoryContextAllocZero(context, size);
 }
 
 static DemandSums *
@@ -88,7 +85,6 @@ demand_sums_argument(FunctionCallInfo fcinfo, double multiplier, int multiplier_
 		if (unlikely(state->multiplier != multiplier || state->confidence != confidence))
 			group_setting_differs("multiplier");
 	}
-	growing = state->context;
 	return state;
 }
 
@@ -118,12 +114,11 @@ demand_sums_combine(PG_FUNCTION_ARGS)
 	}
 	else if (state->multiplier != other->multiplier || state->confidence != other->confidence)
 		group_setting_differs("multiplier");
-	growing = state->context;
 	state->rows += other->rows;
 	state->left_out += other->left_out;
 	state->problems |= other->problems;
 	for (int i = 0; i < DEMAND_SUMS; i++)
-		ws_sum_merge(&state->sum[i], &other->sum[i], demand_sums_zeros);
+		ws_sum_merge(&state->sum[i], &other->sum[i], demand_sums_allocator(state));
 	PG_RETURN_POINTER(state);
 }
 
@@ -181,7 +176,6 @@ demand_sums_deserialize(PG_FUNCTION_ARGS)
 	appendBinaryStringInfo(&buffer, VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed));
 
 	state = new_sums(CurrentMemoryContext);
-	growing = state->context;
 	state->rows = pq_getmsgint64(&buffer);
 	state->left_out = pq_getmsgint64(&buffer);
 	state->problems = pq_getmsgint(&buffer, 4);
@@ -201,7 +195,7 @@ demand_sums_deserialize(PG_FUNCTION_ARGS)
 					 errmsg("invalid state of an exact sum")));
 		for (int p = 0; p < WS_SUM_WHOLE; p++)
 			pieces[p] = p < first ? 0 : p > last ? sign : (int32) pq_getmsgint(&buffer, 4);
-		ws_sum_unpack(&state->sum[i], pieces, flags, demand_sums_zeros);
+		ws_sum_unpack(&state->sum[i], pieces, flags, demand_sums_allocator(state));
 	}
 	pq_getmsgend(&buffer);
 	pfree(buffer.data);

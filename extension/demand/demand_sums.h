@@ -42,13 +42,19 @@ typedef enum Problem
 
 extern DemandSums *demand_sums_argument(FunctionCallInfo fcinfo, double multiplier, int multiplier_at, int confidence_at);
 extern EstimateMethod demand_sums_final(FunctionCallInfo fcinfo, EstimateCache *cache, DemandSums **state);
-extern void *demand_sums_zeros(size_t size);
+extern void *demand_sums_zeros(void *context, size_t size);
 
-/* Adds to a sum of the state that demand_sums_argument() gave last. */
+/* Memory beside a state, for its sums. */
+static inline WsAllocator
+demand_sums_allocator(const DemandSums *state)
+{
+	return (WsAllocator) {demand_sums_zeros, state->context};
+}
+
 static inline void
 add_to_sum(DemandSums *state, int which, double x)
 {
-	ws_sum_add(&state->sum[which], x, demand_sums_zeros);
+	ws_sum_add(&state->sum[which], x, demand_sums_allocator(state));
 }
 
 static inline bool

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "demand/demand_core.h"
+#include "interrupts.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -30,6 +31,9 @@ typedef struct SlopeState
 	bool		bad_population;
 	SlopeRow   *rows;
 }			SlopeState;
+
+/* A state is sent as one value, which holds less than 1 GB. */
+#define MOST_ROWS_SENT ((int64) ((MaxAllocSize - 1024) / sizeof(SlopeRow)))
 
 static SlopeState *
 new_state(MemoryContext context, int64 room)
@@ -174,6 +178,13 @@ slope_serialize(PG_FUNCTION_ARGS)
 	if (!AggCheckCallContext(fcinfo, NULL))
 		elog(ERROR, "aggregate function called in non-aggregate context");
 	state = (SlopeState *) PG_GETARG_POINTER(0);
+	if (state->count > MOST_ROWS_SENT)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many rows for an index of inequality in parallel workers"),
+				 errdetail("A worker can hand over at most %lld rows of a group; there are %lld.",
+						   (long long) MOST_ROWS_SENT, (long long) state->count),
+				 errhint("Give one row a quantile or area, or set max_parallel_workers_per_gather to 0.")));
 	pq_begintypsend(&buffer);
 	pq_sendint64(&buffer, state->count);
 	pq_sendbyte(&buffer, state->scale);
@@ -213,6 +224,14 @@ slope_deserialize(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
+/* The sort is the server's and needs no memory of its own: it may be left by an error. */
+static int
+compare_rows(const void *a, const void *b)
+{
+	CHECK_FOR_INTERRUPTS();
+	return slope_row_compare(a, b);
+}
+
 static Datum
 slope_final(FunctionCallInfo fcinfo, bool relative)
 {
@@ -235,8 +254,9 @@ slope_final(FunctionCallInfo fcinfo, bool relative)
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, METHOD_POPULATION_NOT_A_COUNT);
 	if (state->count == 0)
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, METHOD_NO_POPULATION);
-	qsort(state->rows, state->count, sizeof(SlopeRow), slope_row_compare);
-	slope_indices(state->rows, state->count, state->scale, cache->z, &sii, &sii_status, &rii, &rii_status);
+	qsort(state->rows, state->count, sizeof(SlopeRow), compare_rows);
+	slope_indices(state->rows, state->count, state->scale, cache->z, &sii, &sii_status, &rii, &rii_status,
+				  stop_for_interrupts);
 	switch (relative ? rii_status : sii_status)
 	{
 		case SLOPE_OK:
@@ -256,6 +276,9 @@ slope_final(FunctionCallInfo fcinfo, bool relative)
 			break;
 		case SLOPE_UNBOUNDED:
 			method = METHOD_SLOPE_UNBOUNDED;
+			break;
+		case SLOPE_STOPPED:
+			/* stop_for_interrupts() raises instead. */
 			break;
 	}
 	return estimate_form(cache, fcinfo, limits->value, limits->lower, limits->upper, method);

@@ -12,7 +12,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "demand/spatial_core.h"
-#include "miscadmin.h"
+#include "interrupts.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -52,6 +52,7 @@ compare_areas(const void *a, const void *b, void *arg)
 {
 	Areas	   *areas = arg;
 
+	CHECK_FOR_INTERRUPTS();
 	return DatumGetInt32(FunctionCall2Coll(&areas->type->cmp_proc_finfo, areas->collation,
 										   areas->area[*(const int *) a], areas->area[*(const int *) b]));
 }
@@ -183,6 +184,7 @@ compare_pairs(const void *a, const void *b)
 	const Pair *x = a;
 	const Pair *y = b;
 
+	CHECK_FOR_INTERRUPTS();
 	if (x->from != y->from)
 		return x->from < y->from ? -1 : 1;
 	if (x->to != y->to)
@@ -292,6 +294,13 @@ read_pairs(FunctionCallInfo fcinfo, Areas *areas, SpatialData *data, int weights
 	data->self_weight = self;
 }
 
+/* For benjamini_hochberg_adjust(). */
+static RankedP *
+ranking_room(int count)
+{
+	return MemoryContextAllocHuge(CurrentMemoryContext, 2 * (Size) Max(count, 1) * sizeof(RankedP));
+}
+
 static int32
 permutations_argument(FunctionCallInfo fcinfo, int at)
 {
@@ -334,7 +343,6 @@ clusters(FunctionCallInfo fcinfo, bool moran, bool flag, int permutations_at)
 	SpatialResult *results;
 	Areas	   *areas;
 	double	   *adjusted;
-	int64	   *order;
 	int32		permutations = permutations_argument(fcinfo, permutations_at);
 	uint64		seed = (uint64) PG_GETARG_INT64(permutations_at + 1);
 	bool		varies;
@@ -346,29 +354,25 @@ clusters(FunctionCallInfo fcinfo, bool moran, bool flag, int permutations_at)
 
 	results = palloc0(Max(data.n, 1) * sizeof(SpatialResult));
 	adjusted = palloc(Max(data.n, 1) * sizeof(double));
-	order = palloc(Max(data.n, 1) * sizeof(int64));
 	scratch.deviation = palloc(Max(data.n, 1) * sizeof(double));
 	scratch.order = palloc(Max(data.n, 1) * sizeof(int32));
 	scratch.stamp = palloc0(Max(data.n, 1) * sizeof(uint32));
-	scratch.stop = (const volatile int *) &InterruptPending;
+	scratch.drawn = palloc(Max(data.n, 1) * sizeof(int32));
+	scratch.stop = stop_for_interrupts;
 	varies = data.n >= 3 && spatial_moments(&data, &moments, &scratch);
 	for (int i = 0; i < data.n; i++)
 	{
 		adjusted[i] = NAN;
 		if (!varies || data.start[i + 1] == data.start[i])
 			continue;
-		do
-		{
-			CHECK_FOR_INTERRUPTS();
-			scratch.stopped = false;
-			if (moran)
-				local_moran_area(&data, &moments, &scratch, i, flag, permutations, seed, &results[i]);
-			else
-				getis_ord_area(&data, &moments, &scratch, i, flag, permutations, seed, &results[i]);
-		} while (scratch.stopped);
+		CHECK_FOR_INTERRUPTS();
+		if (moran)
+			local_moran_area(&data, &moments, &scratch, i, flag, permutations, seed, &results[i]);
+		else
+			getis_ord_area(&data, &moments, &scratch, i, flag, permutations, seed, &results[i]);
 		adjusted[i] = permutations > 0 ? results[i].p_permutation : results[i].p;
 	}
-	benjamini_hochberg_adjust(adjusted, data.n, order);
+	benjamini_hochberg_adjust(adjusted, data.n, ranking_room(data.n), stop_for_interrupts);
 
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "row of clusters", ALLOCSET_SMALL_SIZES);
 	for (int i = 0; i < areas->count; i++)
@@ -482,6 +486,7 @@ benjamini_hochberg(PG_FUNCTION_ARGS)
 	p = palloc(Max(count, 1) * sizeof(double));
 	for (int i = 0; i < count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		p[i] = nulls[i] ? NAN : DatumGetFloat8(datums[i]);
 		if (p[i] < 0.0 || p[i] > 1.0)
 			ereport(ERROR,
@@ -490,7 +495,7 @@ benjamini_hochberg(PG_FUNCTION_ARGS)
 					 errdetail("A p-value is a probability."),
 					 errhint("Give the p-values themselves, not z or their logarithms.")));
 	}
-	benjamini_hochberg_adjust(p, count, palloc(Max(count, 1) * sizeof(int64)));
+	benjamini_hochberg_adjust(p, count, ranking_room(count), stop_for_interrupts);
 	for (int i = 0; i < count; i++)
 		datums[i] = Float8GetDatum(p[i]);
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(datums, nulls, ARR_NDIM(array), ARR_DIMS(array), ARR_LBOUND(array),

@@ -6,8 +6,8 @@
 #include "demand/spatial_core.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "sort.h"
 #include "statistics/exact_sum.h"
 #include "statistics/random.h"
 #include "statistics/statistics.h"
@@ -15,16 +15,11 @@
 /* Draws of up to this many neighbours are checked for repeats by comparing all. */
 #define FEW 24
 
-/* A sum of n values needs at most this; the allocator never fails here. */
-static int64_t whole_range[2][WS_SUM_WHOLE];
-static int	whole_taken;
-
+/* A sum asks once, and for this much. */
 static void *
-borrow(size_t size)
+whole_range(void *arg, size_t size)
 {
-	(void) size;
-	memset(whole_range[whole_taken], 0, sizeof(whole_range[0]));
-	return whole_range[whole_taken++];
+	return memset(arg, 0, size);
 }
 
 bool
@@ -32,18 +27,31 @@ spatial_moments(const SpatialData *data, SpatialMoments *moments, SpatialScratch
 {
 	WsSum		sum = {0};
 	WsSum		squares = {0};
+	int64_t		sum_room[WS_SUM_WHOLE];
+	int64_t		squares_room[WS_SUM_WHOLE];
 
-	whole_taken = 0;
 	for (int32_t i = 0; i < data->n; i++)
-		ws_sum_add(&sum, data->value[i], borrow);
+	{
+		if (stop_now(scratch->stop, &scratch->steps))
+		{
+			scratch->stopped = true;
+			return false;
+		}
+		ws_sum_add(&sum, data->value[i], (WsAllocator) {whole_range, sum_room});
+	}
 	moments->mean = ws_sum_value(&sum) / data->n;
 	moments->largest = 0.0;
 	for (int32_t i = 0; i < data->n; i++)
 	{
+		if (stop_now(scratch->stop, &scratch->steps))
+		{
+			scratch->stopped = true;
+			return false;
+		}
 		scratch->deviation[i] = data->value[i] - moments->mean;
 		scratch->order[i] = i;
 		moments->largest = fmax(moments->largest, fabs(scratch->deviation[i]));
-		ws_sum_add(&squares, scratch->deviation[i] * scratch->deviation[i], borrow);
+		ws_sum_add(&squares, scratch->deviation[i] * scratch->deviation[i], (WsAllocator) {whole_range, squares_room});
 	}
 	moments->variance = ws_sum_value(&squares) / data->n;
 
@@ -98,17 +106,24 @@ draw_few(WsRandom *random, uint32_t others, int32_t i, int32_t k, int32_t *drawn
 	} while (repeated);
 }
 
-/* The same for more. */
-static void
+/* The same for more; false if told to stop. */
+static bool
 draw_many(SpatialScratch *scratch, WsRandom *random, int32_t n, int32_t i, int32_t k, int32_t *drawn)
 {
 	uint32_t	others = (uint32_t) n - 1;
 
 	if (k <= n / 2)
 	{
-		scratch->now++;
+		if (++scratch->now == 0)
+		{
+			/* Four thousand million draws: stamps of old must not look new. */
+			memset(scratch->stamp, 0, sizeof(uint32_t) * (size_t) n);
+			scratch->now = 1;
+		}
 		for (int32_t j = 0; j < k;)
 		{
+			if (stop_now(scratch->stop, &scratch->steps))
+				return false;
 			int32_t		candidate = (int32_t) ws_random_below(random, others);
 
 			candidate += candidate >= i;
@@ -132,11 +147,14 @@ draw_many(SpatialScratch *scratch, WsRandom *random, int32_t n, int32_t i, int32
 			int32_t		with = j + (int32_t) ws_random_below(random, others - (uint32_t) j);
 			int32_t		taken = order[with];
 
+			if (stop_now(scratch->stop, &scratch->steps))
+				return false;
 			order[with] = order[j];
 			order[j] = taken;
 			drawn[j] = taken;
 		}
 	}
+	return true;
 }
 
 /*
@@ -159,10 +177,8 @@ permutation_p(const SpatialData *data, const SpatialMoments *moments, SpatialScr
 	WsRandom	random = ws_random_stream(seed, (uint64_t) i);
 	int32_t		few[FEW] = {-1, -2, -3, -4, -5, -6, -7, -8};
 	bool		is_few = k <= FEW && 2 * k * k <= data->n;
-	int32_t    *drawn = k <= FEW ? few : malloc(sizeof(int32_t) * (size_t) k);
+	int32_t    *drawn = k <= FEW ? few : scratch->drawn;
 
-	if (drawn == NULL)
-		return NAN;
 	for (int32_t j = 0; j < k; j++)
 	{
 		double		w = weight ? weight[j] : 1.0;
@@ -176,15 +192,14 @@ permutation_p(const SpatialData *data, const SpatialMoments *moments, SpatialScr
 	{
 		double		sum = 0.0;
 
-		if (scratch->stop && *scratch->stop)
-		{
-			scratch->stopped = true;
-			break;
-		}
 		if (is_few)
 			draw_few(&random, (uint32_t) data->n - 1, i, k, drawn);
-		else
-			draw_many(scratch, &random, data->n, i, k, drawn);
+		if (stop_now(scratch->stop, &scratch->steps) ||
+			(!is_few && !draw_many(scratch, &random, data->n, i, k, drawn)))
+		{
+			scratch->stopped = true;
+			return NAN;
+		}
 		if (weight == NULL)
 			for (int32_t j = 0; j < k; j++)
 				sum += deviation[drawn[j]];
@@ -193,8 +208,6 @@ permutation_p(const SpatialData *data, const SpatialMoments *moments, SpatialScr
 				sum += weight[j] * deviation[drawn[j]];
 		larger += sign * sum >= observed;
 	}
-	if (drawn != few)
-		free(drawn);
 	if (permutations - larger < larger)
 		larger = permutations - larger;
 	return (larger + 1.0) / (permutations + 1.0);
@@ -303,33 +316,32 @@ getis_ord_area(const SpatialData *data, const SpatialMoments *moments, SpatialSc
 		permutation_p(data, moments, scratch, i, 1.0, permutations, seed);
 }
 
-static const double *sorting;
-
 static int
 by_p(const void *a, const void *b)
 {
-	int64_t		x = *(const int64_t *) a;
-	int64_t		y = *(const int64_t *) b;
+	const RankedP *x = a;
+	const RankedP *y = b;
 
-	if (sorting[x] != sorting[y])
-		return sorting[x] < sorting[y] ? -1 : 1;
-	return x < y ? -1 : x > y;
+	if (x->p != y->p)
+		return x->p < y->p ? -1 : 1;
+	return x->place < y->place ? -1 : x->place > y->place;
 }
 
-void
-benjamini_hochberg_adjust(double *p, int64_t count, int64_t *order)
+bool
+benjamini_hochberg_adjust(double *p, int64_t count, RankedP *room, StopFunction stop)
 {
 	int64_t		tests = 0;
 	double		least = 1.0;
 
 	for (int64_t i = 0; i < count; i++)
 		if (!isnan(p[i]))
-			order[tests++] = i;
-	sorting = p;
-	qsort(order, (size_t) tests, sizeof(int64_t), by_p);
+			room[tests++] = (RankedP) {p[i], i};
+	if (!sort_elements(room, room + count, (size_t) tests, sizeof(RankedP), by_p, stop))
+		return false;
 	for (int64_t k = tests; k >= 1; k--)
 	{
-		least = fmin(least, p[order[k - 1]] * (double) tests / (double) k);
-		p[order[k - 1]] = least;
+		least = fmin(least, room[k - 1].p * (double) tests / (double) k);
+		p[room[k - 1].place] = least;
 	}
+	return true;
 }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "stop.h"
+
 /*
  * n areas; the neighbours of area i are neighbour[start[i]] up to, not
  * including, neighbour[start[i + 1]], in rising order, without i itself.
@@ -47,12 +49,15 @@ typedef struct SpatialScratch
 {
 	double	   *deviation;		/* value less mean, filled by spatial_moments */
 	int32_t    *order;			/* filled with 0 .. n - 1 by spatial_moments */
+	int32_t    *drawn;
 	uint32_t   *stamp;			/* zeros */
 	uint32_t	now;			/* zero */
-	const volatile int *stop;	/* not NULL: permutations end early once it is set, */
-	bool		stopped;		/* and this says so: do the area again */
+	StopFunction stop;
+	uint32_t	steps;			/* zero */
+	bool		stopped;		/* as stop said: results are not whole */
 }			SpatialScratch;
 
+/* False if the values don't vary, or stopped. */
 extern bool spatial_moments(const SpatialData *data, SpatialMoments *moments, SpatialScratch *scratch);
 
 /*
@@ -66,10 +71,17 @@ extern void getis_ord_area(const SpatialData *data, const SpatialMoments *moment
 						   SpatialScratch *scratch, int32_t i, bool star,
 						   int32_t permutations, uint64_t seed, SpatialResult *result);
 
+/* A p-value and its place. */
+typedef struct RankedP
+{
+	double		p;
+	int64_t		place;
+}			RankedP;
+
 /*
  * Benjamini and Hochberg's adjusted p-values, in place; NaN is left out and
- * stays.  order must hold count numbers.
+ * stays.  room holds twice count.  False if told to stop, with p as it was.
  */
-extern void benjamini_hochberg_adjust(double *p, int64_t count, int64_t *order);
+extern bool benjamini_hochberg_adjust(double *p, int64_t count, RankedP *room, StopFunction stop);
 
 #endif							/* WARDSTAR_SPATIAL_CORE_H */

@@ -43,7 +43,11 @@ typedef struct WsSum
 }			WsSum;
 
 /* Gives size bytes of zeros that live as long as the sum; must not fail. */
-typedef void *(*WsAllocator) (size_t size);
+typedef struct WsAllocator
+{
+	void	   *(*zeros) (void *arg, size_t size);
+	void	   *arg;
+}			WsAllocator;
 
 /* A sum is begun by filling it with zero bytes. */
 extern void ws_sum_add_slowly(WsSum *sum, double x, WsAllocator allocate);

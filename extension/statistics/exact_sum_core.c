@@ -40,7 +40,7 @@ carry(int64_t *piece, int count)
 static void
 widen(WsSum *sum, WsAllocator allocate)
 {
-	sum->whole = allocate(WS_SUM_WHOLE * sizeof(int64_t));
+	sum->whole = allocate.zeros(allocate.arg, WS_SUM_WHOLE * sizeof(int64_t));
 	if (sum->started)
 		memcpy(sum->whole + sum->base, sum->piece, sizeof(sum->piece));
 	carry(sum->whole, WS_SUM_WHOLE);
@@ -268,7 +268,7 @@ ws_sum_value_pair(const WsSum *sum, double *high, double *low)
 	spread(sum, piece);
 	whole.whole = piece;
 	whole.started = true;
-	ws_sum_add_slowly(&whole, -*high, NULL);
+	ws_sum_add_slowly(&whole, -*high, (WsAllocator) {NULL, NULL});
 	carry(piece, WS_SUM_WHOLE);
 	*low = round_pieces(piece);
 }
@@ -321,7 +321,7 @@ ws_sum_unpack(WsSum *sum, const int32_t pieces[WS_SUM_WHOLE], uint8_t flags, WsA
 			sum->piece[WS_SUM_INLINE - 1] -= PIECE;
 		return;
 	}
-	sum->whole = allocate(WS_SUM_WHOLE * sizeof(int64_t));
+	sum->whole = allocate.zeros(allocate.arg, WS_SUM_WHOLE * sizeof(int64_t));
 	for (int i = 0; i < WS_SUM_WHOLE - 1; i++)
 		sum->whole[i] = (int64_t) (uint32_t) pieces[i];
 	sum->whole[WS_SUM_WHOLE - 1] = pieces[WS_SUM_WHOLE - 1];

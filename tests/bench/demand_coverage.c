@@ -156,7 +156,7 @@ slopes(int draws)
 				rows[k].lower /= totals[m];
 				rows[k].upper /= totals[m];
 			}
-			slope_indices(rows, 10, SLOPE_LINEAR, z95, &sii, &status, &rii, &rii_status);
+			slope_indices(rows, 10, SLOPE_LINEAR, z95, &sii, &status, &rii, &rii_status, NULL);
 			sii_covered += sii.lower <= -1.0 && -1.0 <= sii.upper;
 			rii_covered += rii.lower <= 1.0 / 3.0 && 1.0 / 3.0 <= rii.upper;
 		}

@@ -126,7 +126,7 @@ test_slopes(void)
 				rows[k].rank = 0.0;
 		}
 		qsort(rows, (size_t) count, sizeof(SlopeRow), slope_row_compare);
-		slope_indices(rows, count, (SlopeScale) ws_random_below(&numbers, 3), 1.96, &sii, &sii_status, &rii, &rii_status);
+		slope_indices(rows, count, (SlopeScale) ws_random_below(&numbers, 3), 1.96, &sii, &sii_status, &rii, &rii_status, NULL);
 		if (sii_status == SLOPE_OK && isfinite(sii.lower) && isfinite(sii.upper))
 			sound &= sii.lower <= sii.value && sii.value <= sii.upper;
 	}
@@ -153,6 +153,7 @@ test_spatial(void)
 
 		scratch.deviation = malloc(sizeof(double) * (size_t) n);
 		scratch.order = malloc(sizeof(int32_t) * (size_t) n);
+		scratch.drawn = malloc(sizeof(int32_t) * (size_t) n);
 		scratch.stamp = calloc((size_t) n, sizeof(uint32_t));
 		start[0] = 0;
 		for (int32_t i = 0; i < n; i++)
@@ -189,6 +190,7 @@ test_spatial(void)
 		free(weight);
 		free(scratch.deviation);
 		free(scratch.order);
+		free(scratch.drawn);
 		free(scratch.stamp);
 	}
 	ok(sound, "clusters of odd values, few and many neighbours, the same again");
@@ -248,6 +250,93 @@ test_endless_projections(void)
 	ok(project_counts(counts + 20, 6, 8, projections, stop_at_once) == PROJECTION_STOPPED, "a projection stops when told to");
 }
 
+static int	questions;
+
+/* Says so at the third question. */
+static bool
+stop_later(void)
+{
+	return ++questions == 3;
+}
+
+/* Clusters and the slope, told to stop at any question, stop; adjusted p-values beside those by definition. */
+static void
+test_stops(void)
+{
+	enum
+	{
+		AREAS = 3000, TESTS = 5000
+	};
+	static double value[AREAS], deviation[AREAS], p[TESTS], given[TESTS];
+	static int64_t start[AREAS + 1];
+	static int32_t neighbour[AREAS], order[AREAS], drawn[AREAS];
+	static uint32_t stamp[AREAS];
+	static RankedP room[2 * TESTS];
+	static SlopeRow rows[4 * STOP_EVERY];
+	SpatialData data = {.n = AREAS, .value = value, .start = start, .neighbour = neighbour};
+	SpatialScratch scratch = {.deviation = deviation, .order = order, .drawn = drawn, .stamp = stamp, .stop = stop_later};
+	SpatialMoments moments;
+	SpatialResult result;
+	Limits		sii;
+	Limits		rii;
+	SlopeStatus status;
+	bool		same = true;
+
+	for (int i = 0; i < AREAS; i++)
+	{
+		value[i] = i % 17;
+		neighbour[i] = i + 1;
+		start[i + 1] = AREAS - 1;
+	}
+	questions = 0;
+	ok(!spatial_moments(&data, &moments, &scratch) && scratch.stopped && questions == 3, "moments stop when told to");
+	scratch.stopped = false;
+	questions = 4;
+	ok(spatial_moments(&data, &moments, &scratch) && !scratch.stopped, "and are had otherwise");
+	questions = 0;
+	local_moran_area(&data, &moments, &scratch, 0, true, 1000000, 1, &result);
+	ok(scratch.stopped && questions == 3, "permutations of many neighbours stop when told to");
+	scratch.stopped = false;
+	start[1] = 3;
+	questions = 0;
+	local_moran_area(&data, &moments, &scratch, 0, true, 1000000, 1, &result);
+	ok(scratch.stopped && questions == 3, "and those of few");
+
+	/* By definition: the least of p_j m / (rank of j) over all p_j that are at least as large. */
+	for (int i = 0; i < TESTS; i++)
+		given[i] = p[i] = i % 97 == 0 ? NAN : (double) ws_random_below(&numbers, 400) / 400.0;
+	ok(benjamini_hochberg_adjust(p, TESTS, room, NULL), "p-values in more runs than one");
+	for (int i = 0; i < TESTS; i += 61)
+	{
+		double		least = 1.0;
+		int			tests_made = 0;
+
+		for (int j = 0; j < TESTS; j++)
+			tests_made += !isnan(given[j]);
+		for (int j = 0; j < TESTS; j++)
+		{
+			int			rank = 0;
+
+			if (!(given[j] >= given[i]))
+				continue;
+			for (int k = 0; k < TESTS; k++)
+				rank += given[k] <= given[j];
+			least = fmin(least, given[j] * tests_made / rank);
+		}
+		same &= isnan(given[i]) ? isnan(p[i]) : fabs(p[i] - least) <= 1e-15;
+	}
+	ok(same, "are adjusted as defined");
+	questions = 0;
+	memcpy(p, given, sizeof(p));
+	ok(!benjamini_hochberg_adjust(p, TESTS, room, stop_later) && memcmp(p, given, sizeof(p)) == 0, "or left alone when told to stop");
+
+	for (int i = 0; i < 4 * STOP_EVERY; i++)
+		rows[i] = (SlopeRow) {i, i, i - 1, i + 1, 10};
+	questions = 0;
+	slope_indices(rows, 4 * STOP_EVERY, SLOPE_LINEAR, 1.96, &sii, &status, &rii, &status, stop_later);
+	ok(status == SLOPE_STOPPED && isnan(sii.value), "a slope stops when told to");
+}
+
 int
 main(void)
 {
@@ -258,6 +347,7 @@ main(void)
 	test_spatial();
 	test_projections();
 	test_endless_projections();
+	test_stops();
 	printf("1..%d\n", tests);
 	return failures ? 1 : 0;
 }

@@ -35,10 +35,12 @@ ok(bool passed, const char *what)
 }
 
 static void *
-zeros(size_t size)
+get_zeros(void *arg, size_t size)
 {
 	return calloc(1, size);
 }
+
+static const WsAllocator zeros = {get_zeros, NULL};
 
 static bool
 same(double a, double b)
