@@ -132,7 +132,8 @@ rate_ratio_limits(PG_FUNCTION_ARGS)
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, problem);
 	ratio_of_rates(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3),
 				   cache->tail, &limits);
-	if (isinf(limits.value) || isinf(limits.lower) || isinf(limits.upper))
+	if (isinf(limits.value) || isinf(limits.lower) || isinf(limits.upper) ||
+		isnan(limits.lower) || (isnan(limits.upper) && PG_GETARG_FLOAT8(2) > 0.0))
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, METHOD_OUT_OF_RANGE);
 	return estimate_form(cache, fcinfo, limits.value, limits.lower, limits.upper,
 						 PG_GETARG_FLOAT8(2) == 0.0 ? METHOD_NO_EVENTS_TO_COMPARE : METHOD_CONDITIONAL);

@@ -9,6 +9,7 @@
 
 #include "funcapi.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "statistics/statistics.h"
 #include "utils/builtins.h"
@@ -21,6 +22,9 @@ PG_FUNCTION_INFO_V1(star_distance_recv);
 PG_FUNCTION_INFO_V1(star_distance_send);
 PG_FUNCTION_INFO_V1(star_distance_table);
 PG_FUNCTION_INFO_V1(star_transitions);
+
+/* So many bytes of a text that is no distance are shown. */
+#define SHOWN_INPUT_LENGTH 200
 
 static void *
 get_memory(void *arg, size_t size)
@@ -75,11 +79,16 @@ star_distance_in(PG_FUNCTION_ARGS)
 	StarStatus	status = star_distance_parse(text, strlen(text), memory, &buffer, &error);
 
 	if (status != STAR_OK)
+	{
+		int			length = strlen(text);
+		int			shown = pg_mbcliplen(text, length, SHOWN_INPUT_LENGTH);
+
 		ereturn(WARDSTAR_SOFT_CONTEXT(fcinfo), (Datum) 0,
 				(star_sqlstate(status),
-				 errmsg("invalid input syntax for type star_distance: \"%.200s%s\"",
-						text, strlen(text) > 200 ? "…" : ""),
+				 errmsg("invalid input syntax for type star_distance: \"%.*s%s\"",
+						shown, text, shown < length ? "..." : ""),
 				 star_errdetail(&error)));
+	}
 	return varlena_of(&buffer);
 }
 

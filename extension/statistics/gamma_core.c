@@ -9,6 +9,7 @@
 
 #define SQRT_2PI 2.50662827463100050242
 #define MAX_STEPS 200
+#define MAX_TERMS 1e6
 
 /* From here up Temme's expansion is exact to double precision with few terms. */
 #define LARGE_SHAPE 1e7
@@ -46,7 +47,7 @@ gamma_fraction(double a, double x)
 	double		c = 1.0 / tiny;
 	double		d = 1.0 / b;
 	double		value = d;
-	double		steps = 1000.0 + 20.0 * sqrt(a);
+	double		steps = fmin(1000.0 + 20.0 * sqrt(a), MAX_TERMS);
 
 	for (double i = 1.0; i < steps; i += 1.0)
 	{
@@ -63,7 +64,7 @@ gamma_fraction(double a, double x)
 		d = 1.0 / d;
 		change = d * c;
 		value *= change;
-		if (fabs(change - 1.0) < 0.5 * DBL_EPSILON)
+		if (!(fabs(change - 1.0) >= 0.5 * DBL_EPSILON))
 			break;
 	}
 	return value * x;

@@ -14,6 +14,9 @@
 #define MAX_STEPS 200
 #define MAX_TERMS 1e6
 
+/* Of beta: from here up the logit is normal to the last digit but one. */
+#define LARGE_SHAPES 1e15
+
 /* Degrees of freedom from which Student's t is the normal to the last digit. */
 #define ENDLESS 1e18
 
@@ -88,7 +91,8 @@ beta_fraction(double a, double b, double x, double y)
 		d = 1.0 / d;
 		change = c * d;
 		value *= change;
-		if (fabs(change - 1.0) < 0.5 * DBL_EPSILON)
+		/* Ends as well where shapes near the largest double have led to no number. */
+		if (!(fabs(change - 1.0) >= 0.5 * DBL_EPSILON))
 			break;
 	}
 	return 1.0 / value;
@@ -154,7 +158,13 @@ ws_beta_quantile(double p, double a, double b, double *x, double *y)
 		*y = 1.0 - *x;
 		return true;
 	}
-	u = log(a / b) + ws_normal_quantile(p) * sqrt(1.0 / a + 1.0 / b);
+	u = log(a) - log(b) + ws_normal_quantile(p) * sqrt(1.0 / a + 1.0 / b);
+	if (a > LARGE_SHAPES && b > LARGE_SHAPES)
+	{
+		*x = 1.0 / (1.0 + exp(-u));
+		*y = 1.0 / (1.0 + exp(u));
+		return true;
+	}
 	for (int i = 0; i < MAX_STEPS; i++)
 	{
 		double		got;
@@ -164,6 +174,8 @@ ws_beta_quantile(double p, double a, double b, double *x, double *y)
 		*x = 1.0 / (1.0 + exp(-u));
 		*y = 1.0 / (1.0 + exp(u));
 		got = beta_tail(a, b, *x, *y, upper);
+		if (isnan(got))
+			return false;
 		gap = upper ? log(got / tail) : log(tail / got);
 		if (gap > 0.0)
 			low = u;

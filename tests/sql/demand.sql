@@ -86,3 +86,12 @@ SELECT byar_upper(3, 0);
 CREATE TEMP TABLE kept AS SELECT x, rate_limits(x, 5000) AS rate FROM generate_series(0, 30) x;
 SELECT count(*) FROM kept WHERE rate = rate_limits(x, 5000) AND (rate).upper > (rate).value;
 SELECT (rate).method, count(*) FROM kept GROUP BY 1 ORDER BY 1;
+
+-- Counts beyond all reason, of which some took a minute and could not be cancelled: limits as the logarithm's by its standard error.
+SET statement_timeout = '20s';
+SELECT e, abs(ln((r).upper) / (1.959963984540054 * sqrt(2 / e)) - 1) < 1e-6 AS upper, abs(ln((r).lower) / (1.959963984540054 * sqrt(2 / e)) + 1) < 1e-6 AS lower
+FROM (SELECT e, rate_ratio_limits(e, 1, e, 1) AS r FROM unnest('{1e14, 0.9e15, 1.1e15, 1e16}'::float8[]) e) s;
+SELECT rate_ratio_limits(1e300, 1, 1e300, 1);
+SELECT rate_ratio_limits(1e308, 1, 1e-308, 1);
+SELECT rate_ratio_limits(1e300, 1, 2, 1);
+RESET statement_timeout;

@@ -187,5 +187,15 @@ WHERE a.ordinality = b.ordinality;
 -- star_improved of single changes adds up to the table's improved.
 SELECT count(*) AS instruments, count(*) FILTER (WHERE one <> (SELECT sum(improved) FROM star_distance_table(d, 2) WHERE scale <> 'mean of scales')) AS differ
 FROM (SELECT g, sum(star_improved(latest - baseline, 2)) AS one, distance_travelled(baseline, latest) AS d FROM star_pair GROUP BY g) s;
+-- A text that is no distance is shown up to a character, in the encoding of the session; the message itself is ASCII.
+CREATE FUNCTION pg_temp.message_of(given text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN given::star_distance;
+EXCEPTION WHEN invalid_text_representation THEN
+	RETURN SQLERRM;
+END $$;
+SELECT ascii, length(m) AS characters, right(m, 8) AS ends, m = 'invalid input syntax for type star_distance: "' || left(given, (200 - ascii) / 2 + ascii) || '..."' AS cut
+FROM (SELECT ascii, given, pg_temp.message_of(given) AS m FROM generate_series(0, 3) ascii, LATERAL (SELECT repeat('x', ascii) || repeat(U&'\00e9', 150) AS given) g) s;
+SELECT pg_temp.message_of(repeat(U&'\00e9', 100)) = 'invalid input syntax for type star_distance: "' || repeat(U&'\00e9', 100) || '"' AS whole;
 DROP VIEW star_direction;
 DROP TABLE star_pair, star_serial, star_part;
