@@ -3,29 +3,11 @@
 # crime files under $WARDSTAR_DATA, or made-up ones where there are none. Each figure is the best of 3 runs taken in turn;
 # a ratio is text by type for times, type by text for sizes. The rival is text in the database's collation, C.UTF-8; beside
 # it stand text in the C collation, which is its fastest, and in that of British English.
-set -euo pipefail
+. "$(dirname "$0")/lib.sh"
 rows=${ROWS:-5000000}
-dir=$(mktemp -d "${TMPDIR:-/tmp}/wardstar-bench.XXXXXX")
-trap 'pg_ctl -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
-initdb -D "$dir/data" -A trust -N --locale=C.UTF-8 -E UTF8 >/dev/null
-cat >> "$dir/data/postgresql.conf" <<END
-listen_addresses = ''
-unix_socket_directories = '$dir'
-fsync = off
-wal_level = minimal
-max_wal_senders = 0
-max_wal_size = 8GB
-shared_buffers = 1GB
-work_mem = 512MB
-maintenance_work_mem = 1GB
-max_parallel_workers_per_gather = 0
-max_parallel_maintenance_workers = 0
-jit = off
-autovacuum = off
-END
-pg_ctl -D "$dir/data" -l "$dir/log" -w start >/dev/null
-export PGHOST=$dir PGDATABASE=postgres
-psql() { command psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+bench_server 'fsync = off' 'wal_level = minimal' 'max_wal_senders = 0' 'max_wal_size = 8GB' 'shared_buffers = 1GB' \
+	'work_mem = 512MB' 'maintenance_work_mem = 1GB' 'max_parallel_workers_per_gather = 0' \
+	'max_parallel_maintenance_workers = 0' 'jit = off' 'autovacuum = off'
 
 psql <<'END'
 CREATE EXTENSION wardstar;

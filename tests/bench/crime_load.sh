@@ -3,7 +3,7 @@
 # wardstar-hub load against psql \copy of the same files into a plain table with the same columns and indexes. The hub
 # also resolves areas, moves codes to the other vintage and keeps the counts, and it uses both cores. Its own peak
 # memory must stay below 64 MiB. COPIES=N writes N copies of the ten months instead of 39.
-set -euo pipefail
+. "$(dirname "$0")/lib.sh"
 cd "$WARDSTAR_ROOT"
 data=$WARDSTAR_DATA
 copies=${COPIES:-39}
@@ -37,21 +37,8 @@ number=$(find "$files" -name '*.csv' | wc -l)
 rows=$((rows - number))
 echo "$number files, $rows rows, $(du -sm --apparent-size "$files" | cut -f1) MB"
 
-cluster=$dir/cluster
-rm -rf "$cluster"
-initdb -D "$cluster" -A trust -N --no-locale -E UTF8 -U postgres >/dev/null
-cat >> "$cluster/postgresql.conf" <<-END
-	listen_addresses = ''
-	unix_socket_directories = '$cluster'
-	shared_buffers = 512MB
-	max_wal_size = 8GB
-	checkpoint_timeout = 30min
-	autovacuum = off
-END
-pg_ctl -D "$cluster" -w -l "$cluster/log" start >/dev/null
-trap 'pg_ctl -D "$cluster" -m immediate stop >/dev/null; rm -rf "$cluster"' EXIT
-export PGHOST=$cluster PGUSER=postgres
-unset PGPORT
+bench_locale=C
+TMPDIR=$dir bench_server 'shared_buffers = 512MB' 'max_wal_size = 8GB' 'checkpoint_timeout = 30min' 'autovacuum = off'
 
 seconds() {
 	local from to

@@ -3,25 +3,11 @@
 # on one core: milliseconds, and the ratio of ours to the rival's (or of the rival's to ours where it says "times as fast").
 # The clusters' rivals are run where they are at hand: R's spdep (Debian r-cran-spdep), and esda (PyPI) if $PYTHON has it.
 # ROWS is the number of rows of the rates, 1,000,000 unless set; the standardised rates take five times as many.
-set -euo pipefail
+. "$(dirname "$0")/lib.sh"
 rows=${ROWS:-1000000}
 here=$(cd "$(dirname "$0")" && pwd)
-dir=$(mktemp -d "${TMPDIR:-/tmp}/wardstar-bench.XXXXXX")
-trap 'pg_ctl -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
-initdb -D "$dir/data" -A trust -N --locale=C.UTF-8 -E UTF8 >/dev/null
-cat >> "$dir/data/postgresql.conf" <<END
-listen_addresses = ''
-unix_socket_directories = '$dir'
-fsync = off
-shared_buffers = 1GB
-work_mem = 256MB
-max_parallel_workers_per_gather = 0
-jit = off
-autovacuum = off
-END
-pg_ctl -D "$dir/data" -l "$dir/log" -w start >/dev/null
-export PGHOST=$dir PGDATABASE=postgres
-psql() { command psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+bench_server 'fsync = off' 'shared_buffers = 1GB' 'work_mem = 256MB' 'max_parallel_workers_per_gather = 0' 'jit = off' \
+	'autovacuum = off'
 
 psql -v rows="$rows" <<'END'
 CREATE EXTENSION wardstar;

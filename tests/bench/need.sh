@@ -3,23 +3,10 @@
 # seconds, and how many times those of the row of four times fewer areas (4 would be linear). All data are made up: squares
 # of 1 km with 80 corners, five LSOAs a ward, 110 a district, ages in six bands, three months of crime of four types, PROGRAMMES
 # (20 unless set) returns that place people in one LSOA of twenty each. Best of RUNS, 2 unless set.
-set -euo pipefail
+. "$(dirname "$0")/lib.sh"
 programmes=${PROGRAMMES:-20}
 runs=${RUNS:-2}
-dir=$(mktemp -d "${TMPDIR:-/tmp}/wardstar-bench.XXXXXX")
-trap 'pg_ctl -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
-initdb -D "$dir/data" -A trust -N --locale=C.UTF-8 -E UTF8 >/dev/null
-cat >> "$dir/data/postgresql.conf" <<END
-listen_addresses = ''
-unix_socket_directories = '$dir'
-fsync = off
-shared_buffers = 1GB
-work_mem = 64MB
-END
-pg_ctl -D "$dir/data" -l "$dir/log" -w start >/dev/null
-export PGHOST=$dir
-psql() { command psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
-now() { date +%s.%N; }
+bench_server 'fsync = off' 'shared_buffers = 1GB' 'work_mem = 64MB'
 
 views='need_lsoa need_ward need_district need_decile need_prevalence_lsoa need_prevalence_ward need_prevalence_district need_referrals need_rate_lsoa need_rate_ward need_cluster_lsoa need_cluster_ward'
 declare -A before
@@ -32,7 +19,7 @@ report() {
 for lsoas in 2110 8439 33755; do
 	createdb "england$lsoas"
 	export PGDATABASE=england$lsoas
-	WARDSTAR_DSN="host=$dir dbname=$PGDATABASE user=$(id -un)" wardstar-hub migrate --quiet
+	WARDSTAR_DSN="host=$dir dbname=$PGDATABASE user=$PGUSER" wardstar-hub migrate --quiet
 	psql -v lsoas="$lsoas" -v programmes="$programmes" <<'END'
 SET search_path = pg_catalog, public;
 SELECT setseed(0.5);
@@ -81,7 +68,7 @@ END
 				*) rows=$(psql -c "SET search_path = pg_catalog, public" -c "SELECT count(*) FROM (SELECT * FROM analysis.$what WHERE period = '2025-Q2' OFFSET 0) v")
 					[ "$rows" -gt 0 ] || { echo "$what: no rows" >&2; exit 1; } ;;
 			esac
-			took=$(awk -v a="$start" -v b="$(now)" 'BEGIN { print b - a }')
+			took=$(seconds_since "$start")
 			least=$(awk -v a="${least:-$took}" -v b="$took" 'BEGIN { print a < b ? a : b }')
 		done
 		report "$what" "$lsoas" "$least"

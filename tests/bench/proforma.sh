@@ -5,26 +5,11 @@
 # must find the same number broken, on the first 20,000 rows and on all. Times are the best of 3 runs (of Frictionless on all
 # rows, which takes two minutes: of one). Frictionless is the module of $FRICTIONLESS_PYTHON (default python3): "pip install
 # frictionless".
-set -euo pipefail
+. "$(dirname "$0")/lib.sh"
 rows=${ROWS:-1000000}
 python=${FRICTIONLESS_PYTHON:-python3}
-dir=$(mktemp -d "${TMPDIR:-/tmp}/wardstar-bench.XXXXXX")
-trap 'pg_ctl -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
-initdb -D "$dir/data" -A trust -N --locale=C.UTF-8 -E UTF8 >/dev/null
-cat >> "$dir/data/postgresql.conf" <<CONF
-listen_addresses = ''
-unix_socket_directories = '$dir'
-fsync = off
-wal_level = minimal
-max_wal_senders = 0
-shared_buffers = 1GB
-max_parallel_workers_per_gather = 0
-jit = off
-autovacuum = off
-CONF
-pg_ctl -D "$dir/data" -l "$dir/log" -w start >/dev/null
-export PGHOST=$dir PGDATABASE=postgres
-psql() { command psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+bench_server 'fsync = off' 'wal_level = minimal' 'max_wal_senders = 0' 'shared_buffers = 1GB' \
+	'max_parallel_workers_per_gather = 0' 'jit = off' 'autovacuum = off'
 
 cat > "$dir/form.json" <<'JSON'
 {"name": "clients", "version": "1", "title": "Clients", "fields": [

@@ -5,22 +5,15 @@
 # that keeps the same bytes and enters the same row as durably: fastapi, uvicorn with 2 processes, psycopg. Client, service and
 # PostgreSQL share the machine, fsync is on. UPLOADS=n, READS=n, CONNECTIONS=n. The Python is $SERVE_PYTHON, else one made by
 # venv and pip ("fastapi uvicorn[standard] psycopg[binary,pool]").
-set -euo pipefail
+. "$(dirname "$0")/lib.sh"
 uploads=${UPLOADS:-20000} reads=${READS:-80000} connections=${CONNECTIONS:-50} waiters=${WAITERS:-60}
 root=$PWD
-dir=$(mktemp -d "${TMPDIR:-/tmp}/wardstar-bench.XXXXXX")
 hub= rival=
-trap 'kill $hub $rival 2>/dev/null || true; wait $hub $rival 2>/dev/null || true; pg_ctl -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
-initdb -D "$dir/data" -A trust --locale=C.UTF-8 -E UTF8 >/dev/null
-cat >> "$dir/data/postgresql.conf" <<END
-listen_addresses = ''
-unix_socket_directories = '$dir'
-shared_buffers = 512MB
-max_wal_size = 4GB
-END
-pg_ctl -D "$dir/data" -l "$dir/log" -w start >/dev/null
-export PGHOST=$dir PGDATABASE=postgres WARDSTAR_DSN="host=$dir dbname=postgres"
-psql() { command psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+bench_finish() {
+	kill $hub $rival 2>/dev/null || true
+	wait $hub $rival 2>/dev/null || true
+}
+bench_server 'shared_buffers = 512MB' 'max_wal_size = 4GB'
 ${CC:-cc} -std=gnu11 -O2 -o "$dir/serve_load" tests/bench/serve_load.c
 
 wardstar-hub migrate --quiet

@@ -4,26 +4,10 @@
 # pairs of ten scales (ROWS=n), one thread each; then 1 worker against none on five times as many pairs. A figure is the best of
 # 3 runs, taken in turn; each rival may choose JIT or not. DuckDB is the module of $DUCKDB_PYTHON (default python3):
 # "pip install duckdb" in a venv.
-set -euo pipefail
+. "$(dirname "$0")/lib.sh"
 rows=${ROWS:-1000000}
-dir=$(mktemp -d "${TMPDIR:-/tmp}/wardstar-bench.XXXXXX")
-trap 'pg_ctl -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
-initdb -D "$dir/data" -A trust -N --locale=C.UTF-8 -E UTF8 >/dev/null
-cat >> "$dir/data/postgresql.conf" <<END
-listen_addresses = ''
-unix_socket_directories = '$dir'
-fsync = off
-wal_level = minimal
-max_wal_senders = 0
-max_wal_size = 8GB
-shared_buffers = 2GB
-work_mem = 256MB
-max_parallel_workers_per_gather = 0
-autovacuum = off
-END
-pg_ctl -D "$dir/data" -l "$dir/log" -w start >/dev/null
-export PGHOST=$dir PGDATABASE=postgres
-psql() { command psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+bench_server 'fsync = off' 'wal_level = minimal' 'max_wal_senders = 0' 'max_wal_size = 8GB' 'shared_buffers = 2GB' \
+	'work_mem = 256MB' 'max_parallel_workers_per_gather = 0' 'autovacuum = off'
 
 # LIST TEMPLATE: the template for scales 1 to 10, parted by commas; # is the scale.
 list() {
