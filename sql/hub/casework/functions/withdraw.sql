@@ -3,7 +3,7 @@
 -- Figures that a programme's clients are in, one a row, so that before and after can be compared.
 CREATE OR REPLACE FUNCTION analysis.figures(programme text)
 RETURNS TABLE (view text, told_of text, period text, figure text, value text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 200
 SET search_path FROM CURRENT
 AS $$
 	SELECT 'returns.count', c.programme, c.period, c.category || coalesce(' ' || c.area, '') || coalesce(' in ' || c.ward, ''), c.people::text
@@ -40,25 +40,20 @@ COMMENT ON FUNCTION analysis.figures(text) IS 'the figures that the clients of a
 -- "tokens" are those that the client's reference has by the present key and older ones.
 CREATE OR REPLACE FUNCTION casework.withdraw(programme text, tokens text[])
 RETURNS TABLE (view text, told_of text, period text, figure text, before text, after text)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE ROWS 10
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_variable
 DECLARE
 	sent bigint[];
 	files bigint[];
-	quarter record;
 BEGIN
+	-- Nothing of this programme is decided on meanwhile: intake.lock_quarter waits for this row.
 	PERFORM FROM returns.programme p WHERE p.programme = withdraw.programme FOR UPDATE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'there is no programme "%"', programme USING ERRCODE = 'no_data_found',
 			HINT = 'wardstar-hub programme list shows them.';
 	END IF;
-	-- Nothing of this programme is decided on meanwhile.
-	FOR quarter IN SELECT DISTINCT s.period FROM intake.submission s
-		WHERE s.programme = withdraw.programme AND s.kind = 'records' AND s.period IS NOT NULL ORDER BY s.period LOOP
-		PERFORM intake.lock_quarter(programme, quarter.period);
-	END LOOP;
 	sent := ARRAY(SELECT DISTINCT k.submission FROM intake.record_client k JOIN intake.submission s ON s.id = k.submission
 		WHERE s.programme = withdraw.programme AND k.client = ANY (tokens));
 	files := ARRAY(SELECT DISTINCT k.file FROM casework.file_client k JOIN casework.file f ON f.id = k.file
