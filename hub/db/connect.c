@@ -26,10 +26,13 @@ receive_notice(void *arg, const PGresult *result)
 	const Db   *db = arg;
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
 	bool		warning = severity != NULL && strcmp(severity, "WARNING") == 0;
 
 	if (message != NULL)
 		log_line(warning ? LOG_WARNING : LOG_DEBUG, db->who, "%s", message);
+	if (warning && hint != NULL)
+		log_line(LOG_WARNING, db->who, "hint: %s", hint);
 }
 
 static void

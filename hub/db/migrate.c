@@ -293,6 +293,8 @@ bring_up_to_date(Db *db, void (*done) (const char *name), MigrateReport *report)
 		return db_failed(db, "could not create the extensions");
 	if (!db_run(db, "migrate_roles", 0, NULL))
 		return db_failed(db, "could not create the roles");
+	if (!db_run(db, "migrate_settings", 0, NULL))
+		return db_failed(db, "could not set up the database");
 	if (!db_set_session(db))
 		return db_failed(db, "could not set up the session");
 
