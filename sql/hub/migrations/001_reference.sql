@@ -66,7 +66,8 @@ CREATE TABLE reference.ward_best_fit (
 	source_file bigint NOT NULL REFERENCES reference.source_file,
 	PRIMARY KEY (lsoa_vintage, ward_vintage, lsoa)
 );
-CREATE INDEX ward_best_fit_ward ON reference.ward_best_fit (ward, ward_vintage);
+CREATE INDEX ward_best_fit_ward ON reference.ward_best_fit (ward, lsoa_vintage, ward_vintage);
+CREATE INDEX ward_best_fit_district ON reference.ward_best_fit (district, ward_vintage) WHERE district_name IS NOT NULL;
 COMMENT ON TABLE reference.ward_best_fit IS 'LSOA to ward best fit of the ONS: one ward for each LSOA, so a ward may have none';
 
 CREATE TABLE reference.lsoa_change (
@@ -206,6 +207,7 @@ CREATE TABLE reference.deprivation (
 	PRIMARY KEY (edition, lsoa)
 );
 CREATE INDEX deprivation_lsoa ON reference.deprivation (lsoa);
+CREATE INDEX deprivation_vintage ON reference.deprivation (lsoa_vintage, edition);
 COMMENT ON TABLE reference.deprivation IS 'English Indices of Deprivation, one row an LSOA and edition, filled by whichever files are loaded; NULL is not loaded';
 COMMENT ON COLUMN reference.deprivation.score IS 'Index of Multiple Deprivation: the higher, the more deprived';
 COMMENT ON COLUMN reference.deprivation.rank IS '1 is the most deprived; ranks may tie';

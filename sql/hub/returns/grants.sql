@@ -14,6 +14,7 @@ INSERT INTO hub.grant_list (kind, object, loader, analyst, partner) VALUES
 	('function', 'returns.period_of', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 	('function', 'returns.period_words', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 	('function', 'returns.period_after', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+	('function', 'returns.quarters', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 	('function', 'returns.words', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 	('function', 'returns.reporting_year', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 	('function', 'returns.form_for', 'EXECUTE', '', ''),

@@ -10,7 +10,7 @@ COMMENT ON FUNCTION analysis.is_violent(text) IS 'whether a crime type of police
 
 CREATE OR REPLACE FUNCTION analysis.lsoa_crime(period returns.period)
 RETURNS TABLE (lsoa gss_code, months int, crimes float8, violent_crimes float8, estimated boolean)
-LANGUAGE plpgsql STABLE STRICT ROWS 40000
+LANGUAGE plpgsql STABLE STRICT ROWS 2000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -40,7 +40,7 @@ BEGIN
 		UNION
 		SELECT b.lsoa, coalesce(b.district::text, '')
 		FROM reference.ward_best_fit b
-		JOIN analysis.ward w ON w.ward = b.ward
+		JOIN reference.area w ON w.level = 'ward' AND w.vintage = chosen.ward_vintage AND w.code = b.ward
 		WHERE b.lsoa_vintage = chosen.lsoa_vintage AND b.ward_vintage = chosen.lookup_vintage
 		AND NOT EXISTS (SELECT FROM reference.area a
 			WHERE a.level = 'lsoa' AND a.vintage = chosen.lsoa_vintage AND a.code = b.lsoa)

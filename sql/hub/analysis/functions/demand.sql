@@ -30,7 +30,7 @@ RETURNS TABLE (area gss_code, name text, ward gss_code, ward_name text, district
 	crime_rate float8, crime_rate_lower float8, crime_rate_upper float8,
 	violent_rate float8, violent_rate_lower float8, violent_rate_upper float8, crime_rate_status text,
 	geom geometry)
-LANGUAGE plpgsql STABLE STRICT ROWS 40000
+LANGUAGE plpgsql STABLE STRICT ROWS 2000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -102,7 +102,7 @@ RETURNS TABLE (area gss_code, name text, district gss_code, district_name text,
 	crime_rate float8, crime_rate_lower float8, crime_rate_upper float8,
 	violent_rate float8, violent_rate_lower float8, violent_rate_upper float8, crime_rate_status text,
 	geom geometry)
-LANGUAGE plpgsql STABLE STRICT ROWS 8000
+LANGUAGE plpgsql STABLE STRICT ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off

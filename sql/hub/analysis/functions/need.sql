@@ -3,7 +3,7 @@
 -- The areas of a level with their names, for every need view.
 CREATE OR REPLACE FUNCTION analysis.need_areas(level text)
 RETURNS TABLE (area text, name text, district text, district_name text, geom geometry)
-LANGUAGE plpgsql STABLE ROWS 40000
+LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -93,7 +93,7 @@ RETURNS TABLE (area text, name text, district text, district_name text, edition 
 	violent_expected float8, violent_ratio float8, violent_ratio_lower float8, violent_ratio_upper float8,
 	violent_ratio_method text, violent_rate_smoothed float8, violent_status text,
 	geom geometry)
-LANGUAGE plpgsql STABLE STRICT ROWS 40000
+LANGUAGE plpgsql STABLE STRICT ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off

@@ -4,7 +4,7 @@
 -- vintage that was split has no one place.
 CREATE OR REPLACE FUNCTION analysis.need_clients()
 RETURNS TABLE (submission bigint, programme text, client text, period text, lsoa gss_code, ward gss_code, district gss_code, decile int)
-LANGUAGE plpgsql STABLE ROWS 10000
+LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -31,7 +31,7 @@ CREATE OR REPLACE FUNCTION analysis.need_referrals_by(level text, period returns
 RETURNS TABLE (area text, name text, district text, district_name text, records_received int, returns_received int,
 	received bigint, received_most bigint, accepted bigint, accepted_most bigint, refused bigint, waiting bigint, out_of_area bigint, not_known bigint,
 	share_met float8, share_met_lower float8, share_met_upper float8, status text, made_up boolean)
-LANGUAGE plpgsql STABLE STRICT ROWS 10000
+LANGUAGE plpgsql STABLE STRICT ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -100,7 +100,7 @@ COMMENT ON FUNCTION analysis.need_referrals_by(text, returns.period) IS 'referra
 CREATE OR REPLACE FUNCTION analysis.need_outcomes_by(level text)
 RETURNS TABLE (place text, period returns.period, instrument text, clients bigint, paired bigint, mean_days float8, distance star_distance,
 	status text, made_up boolean)
-LANGUAGE plpgsql STABLE STRICT ROWS 1000
+LANGUAGE plpgsql STABLE STRICT ROWS 100
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off

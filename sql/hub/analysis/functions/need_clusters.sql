@@ -6,7 +6,7 @@ RETURNS TABLE (area text, name text, district text, district_name text, measure_
 	moran float8, moran_z float8, moran_p float8, moran_p_adjusted float8, quadrant text, moran_status text,
 	getis_ord_z float8, getis_ord_p_adjusted float8, spot text, getis_ord_status text,
 	edition text, value_edition text, geom geometry)
-LANGUAGE plpgsql STABLE ROWS 40000
+LANGUAGE plpgsql STABLE ROWS 500
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off

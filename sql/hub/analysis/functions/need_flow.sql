@@ -6,7 +6,7 @@ RETURNS TABLE (programme text, organisation text, form text, returns_expected in
 	received_lower int, received_upper int, accepted_lower int, accepted_upper int, refused_lower int, refused_upper int,
 	waiting_lower int, waiting_upper int, out_of_area_lower int, out_of_area_upper int,
 	share_met float8, share_met_lower float8, share_met_upper float8, share_method text, status text)
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT ROWS 20
 SET search_path FROM CURRENT
 AS $$
 	WITH answer AS MATERIALIZED (
@@ -65,7 +65,7 @@ CREATE OR REPLACE FUNCTION analysis.need_projection_in(level text, quarters int 
 RETURNS TABLE (area text, ahead int, period text, dates text, value float8, lower_80 float8, upper_80 float8, lower_95 float8, upper_95 float8,
 	method text, series_from text, series_to text, series int4range[], quarters_known int, quarters_part_returned int,
 	mase float8, coverage_95 float8, made_up boolean)
-LANGUAGE plpgsql STABLE STRICT ROWS 40000
+LANGUAGE plpgsql STABLE STRICT ROWS 200
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off

@@ -3,7 +3,7 @@
 -- The bands of the chosen population that together hold the ages, taken from its finest division.
 CREATE OR REPLACE FUNCTION analysis.population_of_ages(ages int4range)
 RETURNS TABLE (lsoa gss_code, fewest bigint, most bigint, estimate float8)
-LANGUAGE plpgsql STABLE STRICT ROWS 40000
+LANGUAGE plpgsql STABLE STRICT ROWS 2000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -52,7 +52,7 @@ RETURNS TABLE (area text, name text, district text, district_name text, edition 
 	reach_ratio float8, reach_ratio_lower float8, reach_ratio_upper float8, reach_ratio_status text,
 	unmet float8, unmet_lower float8, unmet_upper float8, unmet_status text,
 	geom geometry)
-LANGUAGE plpgsql STABLE STRICT ROWS 40000
+LANGUAGE plpgsql STABLE STRICT ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off

@@ -6,7 +6,7 @@ RETURNS TABLE (area text, name text, district text, district_name text, violent_
 	violent_rate float8, violent_rate_lower float8, violent_rate_upper float8, violent_rate_smoothed float8,
 	violent_rate_smoothed_local float8, neighbours int, violent_status text,
 	edition text, crime_months int, crime_edition text, population_edition text, population_source text, geom geometry)
-LANGUAGE plpgsql STABLE ROWS 40000
+LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off

@@ -13,7 +13,7 @@ COMMENT ON FUNCTION analysis.age_band(text) IS 'the ages of a field such as age.
 -- The LSOAs that the hub looks after: those whose boundary is loaded, and those that a loaded ward is made of.
 CREATE OR REPLACE FUNCTION analysis.need_places()
 RETURNS TABLE (lsoa gss_code, ward gss_code, district gss_code, population bigint, decile int)
-LANGUAGE plpgsql STABLE ROWS 40000
+LANGUAGE plpgsql STABLE ROWS 2000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -29,7 +29,7 @@ BEGIN
 		UNION ALL
 		SELECT b.lsoa, b.ward, b.district
 		FROM reference.ward_best_fit b
-		JOIN analysis.ward w ON w.ward = b.ward
+		JOIN reference.area w ON w.level = 'ward' AND w.vintage = chosen.ward_vintage AND w.code = b.ward
 		WHERE b.lsoa_vintage = chosen.lsoa_vintage AND b.ward_vintage = chosen.lookup_vintage
 		AND NOT EXISTS (SELECT FROM reference.area a
 			WHERE a.level = 'lsoa' AND a.vintage = chosen.lsoa_vintage AND a.code = b.lsoa)) x
@@ -42,7 +42,7 @@ COMMENT ON FUNCTION analysis.need_places() IS 'LSOAs of the chosen vintage that 
 
 CREATE OR REPLACE FUNCTION analysis.people_in_places(level text, period returns.period, ages int4range DEFAULT NULL)
 RETURNS TABLE (place text, people int4range)
-LANGUAGE plpgsql STABLE ROWS 40000
+LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 SET enable_nestloop = off
@@ -232,7 +232,7 @@ COMMENT ON FUNCTION analysis.people_in_places(text, returns.period, int4range) I
 
 CREATE OR REPLACE FUNCTION analysis.people_reached(level text, period returns.period)
 RETURNS TABLE (area gss_code, people int4range)
-LANGUAGE sql STABLE STRICT ROWS 40000
+LANGUAGE sql STABLE STRICT ROWS 1000
 SET search_path FROM CURRENT
 AS $$
 	SELECT p.place::gss_code, p.people FROM analysis.people_in_places(people_reached.level, people_reached.period) p

@@ -3,7 +3,7 @@
 -- Readings of the modes, by episode: that of the client's referral before it, if there is one.
 CREATE OR REPLACE FUNCTION analysis.star_reading(modes text[])
 RETURNS TABLE (programme text, client text, episode date, instrument text, taken_on date, mode text, star outcome_star, number bigint)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 1000
 SET search_path FROM CURRENT
 AS $$
 	SELECT r.programme, r.client, e.referred_on, r.instrument, r.taken_on, r.mode, r.star,
@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION analysis.star_pair(pair text DEFAULT 'last', on_or_be
 	modes text[] DEFAULT '{agreed,worker,client}')
 RETURNS TABLE (programme text, client text, episode date, instrument text, baseline_on date, baseline outcome_star,
 	latest_on date, latest outcome_star)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column
@@ -66,7 +66,7 @@ COMMENT ON FUNCTION analysis.star_pair(text, date, int, text[]) IS 'baseline and
 CREATE OR REPLACE FUNCTION analysis.distance_travelled(pair text DEFAULT 'last', on_or_before date DEFAULT NULL, months int DEFAULT NULL,
 	modes text[] DEFAULT '{agreed,worker,client}')
 RETURNS TABLE (programme text, period returns.period, instrument text, clients bigint, paired bigint, mean_days float8, distance star_distance)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 50
 SET search_path FROM CURRENT
 AS $$
 	SELECT p.programme, returns.period_of(coalesce(p.latest_on, p.baseline_on)), p.instrument, count(*), count(p.latest),
@@ -80,7 +80,7 @@ COMMENT ON FUNCTION analysis.distance_travelled(text, date, int, text[]) IS 'dis
 -- answers the due date that it is nearest to.
 CREATE OR REPLACE FUNCTION analysis.review_due_on(day date)
 RETURNS TABLE (programme text, client text, episode date, instrument text, review int, due_on date, status text, days int, taken_on date)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 500
 SET search_path FROM CURRENT
 AS $$
 	WITH reading AS MATERIALIZED (

@@ -1,35 +1,41 @@
 -- On what the demand tables stand: one vintage of areas, and the editions that speak of it.
 
+-- Every view and function of the demand and need tables asks this one, some a dozen times. So it only looks things up in
+-- indexes, by scalar subqueries, which stay so whatever the planner knows or may use.
 CREATE VIEW analysis.chosen AS
 WITH vintage AS (
-	SELECT max(vintage) FILTER (WHERE level = 'lsoa') AS lsoa, max(vintage) FILTER (WHERE level = 'ward') AS ward
-	FROM reference.area
+	SELECT (SELECT max(a.vintage) FROM reference.area a WHERE a.level = 'lsoa') AS lsoa,
+		(SELECT max(a.vintage) FROM reference.area a WHERE a.level = 'ward') AS ward
 ),
 ward_area AS (
-	SELECT a.code FROM reference.area a JOIN vintage v ON a.level = 'ward' AND a.vintage = v.ward
+	SELECT a.code FROM reference.area a WHERE a.level = 'ward' AND a.vintage = (SELECT v.ward FROM vintage v)
 ),
--- The lookup whose codes cover the loaded wards best.
+-- The lookup whose codes cover the loaded wards best; the newest, if none covers any.
 lookup AS (
-	SELECT b.ward_vintage, count(w.code) AS covered
-	FROM (SELECT DISTINCT b.ward_vintage, b.ward
-		FROM reference.ward_best_fit b JOIN vintage v ON b.lsoa_vintage = v.lsoa) b
-	LEFT JOIN ward_area w ON w.code = b.ward
-	GROUP BY b.ward_vintage
-	ORDER BY covered DESC, b.ward_vintage DESC
+	SELECT x.ward_vintage, count(x.ward) AS covered
+	FROM (SELECT w.code AS ward, unnest(ARRAY(SELECT DISTINCT b.ward_vintage FROM reference.ward_best_fit b
+			WHERE b.ward = w.code AND b.lsoa_vintage = (SELECT v.lsoa FROM vintage v))) AS ward_vintage
+		FROM ward_area w
+		UNION ALL
+		SELECT NULL, (SELECT max(b.ward_vintage) FROM reference.ward_best_fit b WHERE b.lsoa_vintage = v.lsoa)
+		FROM vintage v) x
+	WHERE x.ward_vintage IS NOT NULL
+	GROUP BY x.ward_vintage
+	ORDER BY covered DESC, x.ward_vintage DESC
 	LIMIT 1
 ),
 population AS (
 	SELECT f.edition
-	FROM reference.source_file f, vintage v
-	WHERE f.kind = 'population'
-	AND EXISTS (SELECT FROM reference.population p
-		WHERE p.edition = f.edition AND p.level = 'lsoa' AND p.vintage = v.lsoa)
-	ORDER BY (SELECT p.year FROM reference.population p
-		WHERE p.edition = f.edition AND p.level = 'lsoa' AND p.vintage = v.lsoa LIMIT 1) DESC, f.edition
+	FROM (SELECT DISTINCT f.edition, (SELECT p.year FROM reference.population p
+			WHERE p.edition = f.edition AND p.level = 'lsoa' AND p.vintage = (SELECT v.lsoa FROM vintage v)
+			AND p.category = 'all' AND p.age = '[0,)' ORDER BY p.area LIMIT 1) AS year
+		FROM reference.source_file f WHERE f.kind = 'population') f
+	WHERE f.year IS NOT NULL
+	ORDER BY f.year DESC, f.edition
 	LIMIT 1
 ),
 deprivation AS (
-	SELECT max(d.edition) AS edition FROM reference.deprivation d JOIN vintage v ON d.lsoa_vintage = v.lsoa
+	SELECT (SELECT max(d.edition) FROM reference.deprivation d WHERE d.lsoa_vintage = v.lsoa) AS edition FROM vintage v
 )
 SELECT v.lsoa AS lsoa_vintage,
 	v.ward AS ward_vintage,

@@ -29,16 +29,16 @@ SELECT a.code AS ward,
 	a.geom
 FROM analysis.chosen c
 JOIN reference.area a ON a.level = 'ward' AND a.vintage = c.ward_vintage
-LEFT JOIN (SELECT DISTINCT ON (b.lsoa_vintage, b.ward_vintage, b.ward) b.lsoa_vintage, b.ward_vintage, b.ward,
-			b.ward_name, b.district, b.district_name
-		FROM reference.ward_best_fit b
-		ORDER BY b.lsoa_vintage, b.ward_vintage, b.ward, b.district) b
-	ON b.ward = a.code AND b.lsoa_vintage = c.lsoa_vintage AND b.ward_vintage = c.lookup_vintage
-LEFT JOIN (SELECT DISTINCT ON (b.district) b.district, b.district_name
-		FROM reference.ward_best_fit b
-		WHERE b.district_name IS NOT NULL
-		ORDER BY b.district, b.ward_vintage DESC) d
-	ON d.district = coalesce(a.district, b.district);
+LEFT JOIN LATERAL (SELECT b.ward_name, b.district, b.district_name
+	FROM reference.ward_best_fit b
+	WHERE b.ward = a.code AND b.lsoa_vintage = c.lsoa_vintage AND b.ward_vintage = c.lookup_vintage
+	ORDER BY b.district
+	LIMIT 1) b ON true
+LEFT JOIN LATERAL (SELECT d.district_name
+	FROM reference.ward_best_fit d
+	WHERE d.district = coalesce(a.district, b.district) AND d.district_name IS NOT NULL
+	ORDER BY d.ward_vintage DESC
+	LIMIT 1) d ON true;
 COMMENT ON VIEW analysis.ward IS 'wards of the chosen vintage whose boundaries are loaded, with their district';
 
 CREATE VIEW analysis.period AS

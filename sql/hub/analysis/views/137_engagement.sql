@@ -12,9 +12,8 @@ SELECT e.programme, q.period, e.client, e.referred_on, CASE WHEN e.started_on <=
 		WHEN e.closed_on <= q.last_day THEN e.outcome ELSE 'open' END
 FROM casework.engagement e
 JOIN casework.file f ON f.id = e.file
-CROSS JOIN LATERAL generate_series(returns.period_start(returns.period_of(e.referred_on))::timestamp,
-	CASE WHEN e.outcome = 'refused' THEN coalesce(e.closed_on, e.referred_on) ELSE coalesce(e.closed_on, f.received_at::date) END::timestamp, interval '3 months') g (day)
-CROSS JOIN LATERAL (SELECT returns.period_of(g.day::date) AS period, returns.period_end(returns.period_of(g.day::date)) AS last_day) q
+CROSS JOIN LATERAL (SELECT g.period, returns.period_end(g.period) AS last_day FROM returns.quarters(e.referred_on,
+	CASE WHEN e.outcome = 'refused' THEN coalesce(e.closed_on, e.referred_on) ELSE coalesce(e.closed_on, f.received_at::date) END) g (period)) q
 WHERE e.submission IS NULL
 AND NOT EXISTS (SELECT FROM casework.engagement r WHERE r.programme = e.programme AND r.period = q.period AND r.submission IS NOT NULL);
 COMMENT ON VIEW analysis.case_quarter IS 'cases in each quarter that they touch, as they stood at its end';

@@ -5,7 +5,7 @@
 -- of the earlier one asks for comes last.
 CREATE OR REPLACE FUNCTION api.receipt_counts(submission bigint, earlier bigint, form text, version text, earlier_form text, earlier_version text)
 RETURNS TABLE (place bigint, field text, section text, title text, area text, people int4range, before int4range, words text, before_words text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 50
 SET search_path FROM CURRENT
 AS $$
 	WITH answer AS (
@@ -35,7 +35,7 @@ COMMENT ON FUNCTION api.receipt_counts(bigint, bigint, text, text, text, text) I
 CREATE OR REPLACE FUNCTION api.receipt_findings(submission bigint, form text, version text)
 RETURNS TABLE (number int, rule text, severity text, line int, field text, title text, message text, suggestion text,
 	observed text, expected text, reply text, words text, given_by text, given_at timestamptz)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 	SELECT f.number, f.rule, f.severity, f.line, f.field,
@@ -248,7 +248,7 @@ COMMENT ON FUNCTION api.receipt_format(text) IS 'refuses a format that there is 
 -- The short form, which load prints.
 CREATE OR REPLACE FUNCTION api.receipt_lines(submission bigint, already boolean)
 RETURNS TABLE (line text)
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT ROWS 100
 SET search_path FROM CURRENT
 AS $$
 	WITH sent AS (

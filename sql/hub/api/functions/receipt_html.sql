@@ -4,7 +4,7 @@
 -- Findings for reading: those that say the same of several boxes or lines are one.
 CREATE OR REPLACE FUNCTION api.receipt_grouped(data jsonb, severity text)
 RETURNS TABLE (place bigint, rule text, title text, lines text, message text, suggestion text, seen text, expected text, reply text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 	SELECT min(g.place), g.rule, api.some_of(array_agg(g.title ORDER BY g.place), 3),
@@ -38,7 +38,7 @@ COMMENT ON FUNCTION api.some_of(text[], int) IS 'the first of a list, and how ma
 -- The table of what was understood. Of many places the first twelve are shown, and what the others add up to.
 CREATE OR REPLACE FUNCTION api.receipt_rows(data jsonb)
 RETURNS TABLE (place numeric, section text, title text, words text, before text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 	WITH item AS (
@@ -127,7 +127,7 @@ COMMENT ON FUNCTION api.receipt_paragraphs(jsonb) IS 'a list of texts as paragra
 -- What a receipt says at its head, in order.
 CREATE OR REPLACE FUNCTION api.receipt_facts(data jsonb)
 RETURNS TABLE (place int, name text, value text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 10
 SET search_path FROM CURRENT
 AS $$
 	SELECT f.place, f.name, f.value

@@ -40,7 +40,7 @@ COMMENT ON FUNCTION api.demand_period(text, text, boolean) IS 'the quarter that 
 
 CREATE OR REPLACE FUNCTION api.demand_title(level text, period text, undisclosed boolean)
 RETURNS TABLE (line text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1
 SET search_path FROM CURRENT
 SET jit = off
 AS $$
@@ -71,7 +71,7 @@ COMMENT ON FUNCTION api.demand_title(text, text, boolean) IS 'the lines above a 
 CREATE OR REPLACE FUNCTION api.demand_table(level text, period text, undisclosed boolean, top int)
 RETURNS TABLE (area text, name text, district text, residents text, deprivation text, violent_crimes text,
 	per_1000_residents text, people_reached text, reached_per_1000_residents text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 AS $$
@@ -145,7 +145,7 @@ COMMENT ON FUNCTION api.csv_line(text[]) IS 'one line of CSV (RFC 4180, without 
 -- Every column of the table or view but the geometry; GeoJSON (RFC 7946) has that too, in degrees.
 CREATE OR REPLACE FUNCTION api.demand_lines(level text, period text, undisclosed boolean, top int, format text)
 RETURNS TABLE (line text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path FROM CURRENT
 SET jit = off
 AS $$

@@ -34,7 +34,7 @@ COMMENT ON FUNCTION api.submitted(bigint, boolean) IS 'the same of a submission 
 -- with the fields of intake.arrival. It reports and does not raise: an upload must not suffer for another's.
 CREATE OR REPLACE FUNCTION api.submit(uploads json)
 RETURNS TABLE (place int, submission bigint, already boolean, decided boolean, keep_file boolean, problem text, answer json)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column
@@ -114,7 +114,7 @@ COMMENT ON FUNCTION api.submission(bigint) IS 'one submission of the caller''s';
 -- GET /v1/submissions/{id}/file
 CREATE OR REPLACE FUNCTION api.submission_file(submission bigint)
 RETURNS TABLE (spool text, file_name text, file_size bigint)
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT ROWS 1
 SET search_path FROM CURRENT
 AS $$
 	SELECT s.spool, s.file_name, s.file_size FROM intake.submission s
@@ -126,7 +126,7 @@ COMMENT ON FUNCTION api.submission_file(bigint) IS 'where the bytes of a submiss
 CREATE OR REPLACE FUNCTION api.returns_data()
 RETURNS TABLE (programme text, period text, starts date, ends date, form text, submission bigint, received_at timestamptz, field text,
 	area_level text, area text, ward text, grade text, people_least int, people_most int)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 	SELECT c.programme, c.period, returns.period_start(c.period), returns.period_end(c.period), c.form, c.submission, s.received_at,
@@ -140,7 +140,7 @@ COMMENT ON FUNCTION api.returns_data() IS 'the counts of the caller''s accepted 
 -- GET /v1/data/stars.csv
 CREATE OR REPLACE FUNCTION api.stars_data()
 RETURNS TABLE (programme text, client text, taken_on date, mode text, instrument text, star text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 	SELECT r.programme, r.client::text, r.taken_on, r.mode, r.instrument, r.star::text
@@ -164,7 +164,7 @@ COMMENT ON FUNCTION api.forms() IS 'the forms and their versions, and the workbo
 -- GET /v1/forms/{form}/template.xlsx
 CREATE OR REPLACE FUNCTION api.form(form text, period text)
 RETURNS TABLE (definition jsonb, dates text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_variable
@@ -190,7 +190,7 @@ COMMENT ON FUNCTION api.form(text, text) IS 'the definition of a form for a quar
 
 -- The one place that knows all columns which name a file of the spool.
 CREATE OR REPLACE FUNCTION intake.spool_unnamed(spools text[]) RETURNS SETOF text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 10
 SET search_path FROM CURRENT
 AS $$
 	SELECT u.spool FROM unnest(spools) u (spool)

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION api.star_distance(programme text)
 RETURNS TABLE (instrument text, clients bigint, paired bigint, mean_days float8, distance star_distance)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column
@@ -31,7 +31,7 @@ COMMENT ON FUNCTION api.star_instrument_title(text) IS 'an instrument as people 
 
 CREATE OR REPLACE FUNCTION api.star_title(programme text)
 RETURNS TABLE (line text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 	SELECT 'Outcome stars of ' || p.programme || CASE WHEN p.made_up THEN ' (MADE UP)' ELSE '' END FROM returns.programme p WHERE p.programme = star_title.programme
@@ -55,7 +55,7 @@ COMMENT ON FUNCTION api.star_title(text) IS 'the lines above the report on stars
 CREATE OR REPLACE FUNCTION api.star_table(programme text)
 RETURNS TABLE (instrument text, scale text, pairs text, unpaired text, baseline text, latest text, change text, "limits_95%" text,
 	improved text, maintained text, declined text, at_ceiling text, p_wilcoxon text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 	SELECT CASE WHEN count(*) OVER (PARTITION BY t.scale) > 1 OR t.scale LIKE 'scale %' THEN d.instrument ELSE '' END, t.scale, t.pairs::text, t.unpaired::text,

@@ -176,7 +176,7 @@ COMMENT ON FUNCTION casework.read_star(jsonb) IS 'the star in a row of cells by 
 CREATE OR REPLACE FUNCTION casework.receive(programme text, kind text, sha256 bytea, received_from text,
 	lines int[], fields text[], answers text[])
 RETURNS TABLE (state text, rows_stored int, rows_known int, findings text[])
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_variable

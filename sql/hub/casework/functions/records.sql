@@ -34,7 +34,7 @@ COMMENT ON FUNCTION casework.record_table(text, text[]) IS 'the table of a recor
 -- The program asks this before it sends any value, as it does for readings and cases.
 CREATE OR REPLACE FUNCTION casework.record_columns(name text, headings text[])
 RETURNS TABLE (record_table text, heading text, meaning text, field text, pattern text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 80
 SET search_path FROM CURRENT
 AS $$
 	WITH form AS (
@@ -92,7 +92,7 @@ COMMENT ON FUNCTION casework.record_definition(text) IS 'the definition of a tab
 -- All columns, for the workbook that is sent out, the tables in the order in which they are filled in. The programmes are those
 -- that the caller may see.
 CREATE OR REPLACE FUNCTION casework.record_workbook() RETURNS TABLE (place int, definition jsonb)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 10
 SET search_path FROM CURRENT
 AS $$
 	SELECT t.place::int, f.definition || jsonb_build_object('fields', (
@@ -110,7 +110,7 @@ COMMENT ON FUNCTION casework.record_workbook() IS 'the definitions of the tables
 
 -- The words that stand for the values of a column, in lower case: themselves, and others in their place.
 CREATE OR REPLACE FUNCTION casework.record_words() RETURNS TABLE (record_table text, field text, word text, value text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 100
 SET search_path FROM CURRENT
 AS $$
 	SELECT DISTINCT ON (f.name, w.field, lower(w.word)) f.name, w.field, lower(w.word), w.value

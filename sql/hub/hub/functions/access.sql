@@ -179,7 +179,7 @@ COMMENT ON FUNCTION hub.revoke_token(text) IS 'revokes a token; gives its organi
 -- doesn't hold the token can't make its SHA-256, so the time that the index takes tells nothing either.
 CREATE OR REPLACE FUNCTION api.sign_in(sha256 bytea)
 RETURNS TABLE (organisation text, role text, prefix text, expires_at timestamptz)
-LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column

@@ -61,7 +61,7 @@ COMMENT ON FUNCTION intake.demand_sight() IS 'raises unless row-level security l
 
 CREATE FUNCTION intake.audit()
 RETURNS TABLE (submission bigint, event bigint, anchor bigint, problem text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column

@@ -88,7 +88,7 @@ COMMENT ON FUNCTION intake.previous_returns(text, returns.period) IS 'earlier qu
 -- finding quotes it.
 CREATE OR REPLACE FUNCTION intake.check_answers(definition jsonb, answers jsonb, previous jsonb, rows intake.reading[])
 RETURNS TABLE (rule text, severity text, field text, message text, suggestion text, observed text, expected text, line int)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column
@@ -120,7 +120,7 @@ COMMENT ON FUNCTION intake.check_answers(jsonb, jsonb, jsonb, intake.reading[]) 
 -- repeated), and places that no loaded file knows.
 CREATE OR REPLACE FUNCTION intake.check_rows(definition jsonb, rows intake.reading[])
 RETURNS TABLE (rule text, severity text, field text, message text, suggestion text, observed text, expected text, line int)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 	SELECT 'H101', 'error', r.field, 'this field stands in the file ' || count(*) || ' times',

@@ -35,7 +35,7 @@ COMMENT ON FUNCTION intake.lacks_postcodes(text[]) IS 'whether a return has post
 CREATE OR REPLACE FUNCTION intake.findings_of(definition jsonb, programme text, period returns.period, rows intake.reading[],
 	hidden_sheets int, hidden_rows int, unplaced int)
 RETURNS TABLE (number bigint, rule text, severity text, field text, message text, suggestion text, observed text, expected text, line int)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 	SELECT row_number() OVER (ORDER BY array_position('{error,query,note}'::text[], c.severity), c.line NULLS LAST, c.rule, c.field),
@@ -56,7 +56,7 @@ COMMENT ON FUNCTION intake.findings_of(jsonb, text, returns.period, intake.readi
 
 CREATE OR REPLACE FUNCTION intake.counts_of(definition jsonb, period returns.period, rows intake.reading[])
 RETURNS TABLE (category text, area_level text, area gss_code, ward gss_code, grade text, people int4range)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 50
 SET search_path FROM CURRENT
 AS $$
 	-- A field that is given twice, and is no place, says nothing for certain.

@@ -22,7 +22,7 @@ COMMENT ON FUNCTION intake.store_form(jsonb) IS 'keeps a form definition by name
 -- would be. A family of places is listed by its name without the ".*".
 CREATE OR REPLACE FUNCTION intake.form_titles(definition jsonb)
 RETURNS TABLE (name text, place numeric, section text, title text)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
 SET search_path FROM CURRENT
 AS $$
 	WITH field AS (

@@ -208,7 +208,7 @@ ALTER TABLE intake.event_anchor ENABLE ALWAYS TRIGGER refuse_change;
 -- found when the file is checked.
 CREATE OR REPLACE FUNCTION intake.enter(organisation text, arrivals intake.arrival[])
 RETURNS TABLE (place int, already boolean, submission intake.submission)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column
@@ -290,7 +290,7 @@ CREATE OR REPLACE FUNCTION intake.take(worker text, lease interval DEFAULT '1 mi
 	awaited_only boolean DEFAULT false, after text DEFAULT NULL)
 RETURNS TABLE (submission bigint, organisation text, programme text, period text, form text, kind text, file_name text,
 	spool text, attempts int)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE ROWS 1
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column

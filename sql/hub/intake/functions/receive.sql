@@ -3,7 +3,7 @@
 -- The rows of a return, with each place as a code. Postcodes end here: they come out as LSOA and ward.
 CREATE OR REPLACE FUNCTION intake.read_answers(period returns.period, lines int[], fields text[], answers text[])
 RETURNS SETOF intake.reading
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 100
 SET search_path FROM CURRENT
 AS $$
 DECLARE

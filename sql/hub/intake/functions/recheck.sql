@@ -23,7 +23,7 @@ COMMENT ON FUNCTION intake.stored_rows(bigint) IS 'the rows of a submission as f
 -- stored counts, and only the rules about counts are compared. Nothing is changed.
 CREATE OR REPLACE FUNCTION intake.recheck(submission bigint, lines int[], fields text[], answers text[], hidden_sheets int, hidden_rows int, unplaced int)
 RETURNS TABLE (change text, rule text, severity text, field text, line int, what text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column

@@ -4,7 +4,7 @@
 -- The rows as they came, one a line, with values in the words that the definitions have.
 CREATE OR REPLACE FUNCTION intake.record_rows(programme text, lines int[], fields text[], answers text[])
 RETURNS TABLE (record_table text, line int, client text, family text, identity jsonb, cells jsonb)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 1000
 SET search_path FROM CURRENT
 AS $$
 	WITH word AS MATERIALIZED (SELECT * FROM casework.record_words()
@@ -51,7 +51,7 @@ COMMENT ON FUNCTION intake.record_rows(text, int[], text[], text[]) IS 'the rows
 -- What is wrong within a row, as record_check tells it. Its messages quote the cell; those stored don't.
 CREATE OR REPLACE FUNCTION intake.check_record_rows()
 RETURNS TABLE (rule text, severity text, field text, message text, suggestion text, line int)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column
@@ -93,7 +93,7 @@ COMMENT ON FUNCTION intake.check_record_rows() IS 'findings within the rows of p
 -- What is wrong between rows and tables. pg_temp.record_in has the rows, pg_temp.client_in one row a client.
 CREATE OR REPLACE FUNCTION intake.check_record_tables(programme text, period returns.period)
 RETURNS TABLE (rule text, severity text, field text, message text, suggestion text, line int)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column

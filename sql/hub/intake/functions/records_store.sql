@@ -76,7 +76,7 @@ COMMENT ON FUNCTION intake.remove_records(bigint) IS 'removes what a record-leve
 -- The counts of the improved form, as far as the rows tell them. Totals hold everyone; all else those who share.
 CREATE OR REPLACE FUNCTION intake.record_counts(submission bigint)
 RETURNS TABLE (category text, area_level text, area gss_code, ward gss_code, grade text, people int4range)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE ROWS 100
 SET search_path FROM CURRENT
 AS $$
 	WITH total AS (

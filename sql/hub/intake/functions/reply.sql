@@ -38,7 +38,7 @@ COMMENT ON FUNCTION intake.reply_words(text, text) IS 'the words of a reply as t
 
 -- The findings that a reply is for. A field that is not on the form, or none, is given as '' or '-'.
 CREATE OR REPLACE FUNCTION intake.replied_to(submission bigint, rule text, field text, line int) RETURNS SETOF intake.finding
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column

@@ -19,7 +19,7 @@ COMMENT ON FUNCTION intake.read_age(text) IS 'an age such as 7y, 18m or 90d as a
 -- The files of the spool are only marked here, in the same transaction: they are removed once that is committed, and a
 -- mark goes after its file. Whatever is cut off can be run again.
 CREATE FUNCTION intake.retention(older_than interval) RETURNS TABLE (removed text, n bigint)
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql VOLATILE STRICT ROWS 1
 SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column

@@ -61,7 +61,7 @@ COMMENT ON FUNCTION reference.refresh_neighbours(text, smallint, gss_code[]) IS 
 
 CREATE FUNCTION reference.area_neighbours(kind text, level text, vintage int DEFAULT NULL, metres float8 DEFAULT NULL, k int DEFAULT NULL)
 RETURNS TABLE (area gss_code, neighbour gss_code, metres_apart float8, metres_shared float8)
-LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 200000
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 20000
 SET search_path FROM CURRENT
 SET jit = off
 -- Right after a load there are no statistics: distances are to be looked up in their index all the same.
@@ -120,7 +120,7 @@ COMMENT ON FUNCTION reference.area_neighbours(text, text, int, float8, int) IS '
 
 CREATE FUNCTION reference.area_islands(kind text, level text, vintage int DEFAULT NULL, metres float8 DEFAULT NULL, k int DEFAULT NULL)
 RETURNS SETOF gss_code
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 SET search_path FROM CURRENT
 AS $$
 	SELECT c.area

@@ -10,9 +10,7 @@ FULL JOIN (
 	SELECT p.programme, q.period, returns.period_end(q.period) + min(f.due_days) AS due_on
 	FROM returns.programme p
 	JOIN returns.programme_form f ON f.programme = p.programme
-	CROSS JOIN LATERAL generate_series(returns.period_start(returns.period_of(p.starts_on))::timestamp,
-		least(p.ends_on, current_date - 1)::timestamp, interval '3 months') g (day)
-	CROSS JOIN LATERAL (SELECT returns.period_of(g.day::date) AS period) q
+	CROSS JOIN LATERAL returns.quarters(p.starts_on, least(p.ends_on, current_date - 1)) q (period)
 	WHERE returns.period_end(q.period) < current_date
 	AND q.period >= coalesce(f.first, q.period) AND q.period <= coalesce(f.last, q.period)
 	GROUP BY p.programme, q.period) d ON d.programme = s.programme AND d.period = s.period;
