@@ -278,14 +278,14 @@ CREATE FUNCTION local_moran(areas anyarray, "values" float8[], from_areas anyarr
 	permutations integer DEFAULT 999, seed bigint DEFAULT 1, weights float8[] DEFAULT NULL, row_standardised boolean DEFAULT true,
 	OUT area anyelement, OUT value float8, OUT moran float8, OUT expected float8, OUT variance float8, OUT z float8, OUT p float8,
 	OUT p_permutation float8, OUT p_adjusted float8, OUT quadrant text, OUT status text) RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1000 COST 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1000 COST 10000 SUPPORT rows_of_array;
 COMMENT ON FUNCTION local_moran(anyarray, float8[], anyarray, anyarray, integer, bigint, float8[], boolean) IS 'local Moran''s I of each area, with conditional permutations';
 
 CREATE FUNCTION getis_ord(areas anyarray, "values" float8[], from_areas anyarray, to_areas anyarray, star boolean DEFAULT true,
 	permutations integer DEFAULT 999, seed bigint DEFAULT 1, weights float8[] DEFAULT NULL,
 	OUT area anyelement, OUT value float8, OUT z float8, OUT p float8, OUT p_permutation float8, OUT p_adjusted float8,
 	OUT spot text, OUT status text) RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1000 COST 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1000 COST 10000 SUPPORT rows_of_array;
 COMMENT ON FUNCTION getis_ord(anyarray, float8[], anyarray, anyarray, boolean, integer, bigint, float8[]) IS 'Getis and Ord''s G* or G of each area: hot and cold spots';
 
 CREATE FUNCTION benjamini_hochberg(p float8[]) RETURNS float8[]
@@ -294,12 +294,12 @@ COMMENT ON FUNCTION benjamini_hochberg(float8[]) IS 'p-values adjusted for the f
 
 CREATE FUNCTION demand_projection(counts int4range[], quarters integer DEFAULT 4, OUT quarter integer, OUT value float8,
 	OUT lower_80 float8, OUT upper_80 float8, OUT lower_95 float8, OUT upper_95 float8, OUT method text) RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 4 COST 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 4 COST 10000 SUPPORT rows_of_number;
 COMMENT ON FUNCTION demand_projection(int4range[], integer) IS 'the next quarters of a series of quarterly counts of which only bounds are known, with limits';
 
 CREATE FUNCTION demand_projection(counts integer[], quarters integer DEFAULT 4, OUT quarter integer, OUT value float8,
 	OUT lower_80 float8, OUT upper_80 float8, OUT lower_95 float8, OUT upper_95 float8, OUT method text) RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 4 COST 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 4 COST 10000 SUPPORT rows_of_number;
 COMMENT ON FUNCTION demand_projection(integer[], integer) IS 'the next quarters of a series of quarterly counts, with limits';
 
 CREATE FUNCTION demand_projection_score(counts int4range[], ahead integer DEFAULT 1, OUT forecasts integer, OUT mase float8,

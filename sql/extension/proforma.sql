@@ -47,7 +47,7 @@ COMMENT ON FUNCTION proforma_bounds(jsonb, jsonb, text) IS
 
 CREATE FUNCTION proforma_band_bounds(form jsonb, answers jsonb, bands int4range[],
 	OUT band int4range, OUT people int4range) RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 8;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 8 SUPPORT rows_of_array;
 COMMENT ON FUNCTION proforma_band_bounds(jsonb, jsonb, int4range[]) IS
 	'how many people of each age band a return may speak of, whatever bands its form has';
 
