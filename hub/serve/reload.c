@@ -9,6 +9,7 @@
 #include "program/log.h"
 #include "serve/client.h"
 #include "serve/reload.h"
+#include "serve/ring.h"
 #include "serve/tls.h"
 #include "program/settings.h"
 
@@ -95,10 +96,7 @@ reload_keys(Server *server, const Hub *hub)
 		log_error("the key file can't be read; the keys of before stay in use");
 		return;
 	}
-	pthread_rwlock_wrlock(&server->keys_lock);
-	keys_free(&server->keys);
-	server->keys = ring;
-	pthread_rwlock_unlock(&server->keys_lock);
+	ring_replace(server, &ring);
 }
 
 void

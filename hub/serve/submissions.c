@@ -13,6 +13,7 @@
 #include "serve/metrics.h"
 #include "serve/negotiate.h"
 #include "serve/request.h"
+#include "serve/ring.h"
 #include "serve/routes.h"
 #include "serve/submissions.h"
 #include "serve/wait.h"
@@ -239,6 +240,7 @@ file_run(Request *request, Session *session)
 	char		id[24];
 	const char *values[] = {id};
 	PGresult   *result;
+	KeyRing		ring;
 	SpoolReader *reader = NULL;
 
 	snprintf(id, sizeof(id), "%" PRId64, request->id);
@@ -249,9 +251,9 @@ file_run(Request *request, Session *session)
 		answer_problem(request, 404, "There is nothing at this address.");
 	else
 	{
-		pthread_rwlock_rdlock(&server->keys_lock);
-		reader = spool_open(server->spool, &server->keys, PQgetvalue(result, 0, 0));
-		pthread_rwlock_unlock(&server->keys_lock);
+		if (ring_take(server, &ring))
+			reader = spool_open(server->spool, &ring, PQgetvalue(result, 0, 0));
+		keys_free(&ring);
 		if (reader == NULL)
 			answer_problem(request, 500, "The service failed; its log says why.");
 		else

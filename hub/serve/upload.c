@@ -12,6 +12,7 @@
 #include "serve/answer.h"
 #include "serve/commit.h"
 #include "serve/request.h"
+#include "serve/ring.h"
 #include "serve/upload.h"
 
 #define FORM_BUFFER 16384
@@ -136,10 +137,11 @@ bool
 upload_begin(Upload *upload)
 {
 	Server	   *server = upload->server;
+	KeyRing		ring;
 
-	pthread_rwlock_rdlock(&server->keys_lock);
-	upload->writer = spool_begin(server->spool, &server->keys);
-	pthread_rwlock_unlock(&server->keys_lock);
+	if (ring_take(server, &ring))
+		upload->writer = spool_begin(server->spool, &ring);
+	keys_free(&ring);
 	return upload->writer != NULL;
 }
 

@@ -19,6 +19,7 @@
 #include "program/log.h"
 #include "serve/clock.h"
 #include "serve/metrics.h"
+#include "serve/ring.h"
 #include "serve/session.h"
 #include "serve/wait.h"
 #include "serve/worker.h"
@@ -128,9 +129,8 @@ is_doubt(const Db *db)
 }
 
 static PGresult *
-check_bytes(Workers *workers, Session *session, const Work *work, const char *bytes, size_t size)
+check_bytes(Session *session, const KeyRing *ring, const Work *work, const char *bytes, size_t size)
 {
-	Server	   *server = workers->server;
 	Document	document;
 	bool		records;
 	ReturnStated told;
@@ -140,12 +140,8 @@ check_bytes(Workers *workers, Session *session, const Work *work, const char *by
 
 	records = exit_code == HUB_OK && (strcmp(work->kind, "records") == 0 || records_is(&document, bytes, size));
 	if (records)
-	{
-		pthread_rwlock_rdlock(&server->keys_lock);
-		exit_code = records_read(&session->db, &server->keys, work->organisation, work->file_name, &document, bytes, size,
+		exit_code = records_read(&session->db, ring, work->organisation, work->file_name, &document, bytes, size,
 								 &work->stated, &told, &rows);
-		pthread_rwlock_unlock(&server->keys_lock);
-	}
 	else if (exit_code == HUB_OK)
 		exit_code = return_read(&session->db, &document, bytes, size, &work->stated, &told, &rows);
 	document_free(&document);
@@ -193,14 +189,12 @@ do_work(Workers *workers, Session *session, const Work *work)
 	PGresult   *verdict = NULL;
 	char	   *bytes = NULL;
 	size_t		size = 0;
-	bool		loaded;
+	KeyRing		ring;
 
-	pthread_rwlock_rdlock(&server->keys_lock);
-	loaded = work->spool != NULL && spool_load(server->spool, &server->keys, work->spool,
-											   (size_t) atomic_load(&server->tunables.upload_limit), &bytes, &size);
-	pthread_rwlock_unlock(&server->keys_lock);
-	if (loaded)
-		verdict = check_bytes(workers, session, work, bytes, size);
+	if (ring_take(server, &ring) && work->spool != NULL &&
+		spool_load(server->spool, &ring, work->spool, (size_t) atomic_load(&server->tunables.upload_limit), &bytes, &size))
+		verdict = check_bytes(session, &ring, work, bytes, size);
+	keys_free(&ring);
 	if (bytes != NULL)
 		OPENSSL_cleanse(bytes, size);
 	free(bytes);
@@ -339,7 +333,7 @@ run(void *arg)
 			;
 		pthread_mutex_lock(&workers->lock);
 		workers->busy--;
-		clock_gettime(CLOCK_REALTIME, &until);
+		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec += LOOK_SECONDS;
 		while (!workers->finishing && workers->woken == seen && waited != ETIMEDOUT)
 			waited = pthread_cond_timedwait(&workers->wake, &workers->lock, &until);
@@ -354,12 +348,17 @@ Workers *
 workers_start(Server *server, int count)
 {
 	Workers    *workers = calloc(1, sizeof(Workers));
+	pthread_condattr_t by;
 
 	if (workers == NULL)
 		return NULL;
 	workers->server = server;
 	pthread_mutex_init(&workers->lock, NULL);
-	pthread_cond_init(&workers->wake, NULL);
+	/* The clock of the day may be set back, by hours, while they wait. */
+	pthread_condattr_init(&by);
+	pthread_condattr_setclock(&by, CLOCK_MONOTONIC);
+	pthread_cond_init(&workers->wake, &by);
+	pthread_condattr_destroy(&by);
 	for (int i = 0; i < count && i < MOST_WORKERS; i++)
 	{
 		if (pthread_create(&workers->threads[i], NULL, run, workers) != 0)
