@@ -331,7 +331,7 @@ drop_take(Server *server, Session *session, int folder, const char *const place[
 	int			fd = open_file(folder, name);
 
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 || is_being_written(fd) ||
-		(st.st_size == 0 && st.st_mtime > time(NULL) - EMPTY_SECONDS))
+		(st.st_size == 0 && llabs((long long) (time(NULL) - st.st_mtime)) < EMPTY_SECONDS))
 	{
 		if (fd >= 0)
 			close(fd);

@@ -55,6 +55,15 @@ struct Inbox
 	pthread_t	thread;
 };
 
+/* Not within the last seconds. A time to come is of a clock that has since been set back, or of another machine. */
+static bool
+is_quiet(time_t at)
+{
+	time_t		now = time(NULL);
+
+	return at <= now - QUIET_SECONDS || at > now + QUIET_SECONDS;
+}
+
 /* Names that SFTP servers, editors and the hub itself give to what is not finished, or not meant. */
 static bool
 is_to_be_taken(const char *name)
@@ -188,7 +197,7 @@ look_through(Inbox *inbox, int w)
 			watch_folder(inbox, &watch, entry->d_name);
 		else if (watch.depth == DEPTH && S_ISREG(st.st_mode))
 		{
-			if (st.st_mtime <= time(NULL) - QUIET_SECONDS && st.st_ctime <= time(NULL) - QUIET_SECONDS)
+			if (is_quiet(st.st_mtime) && is_quiet(st.st_ctime))
 				take(inbox, &watch, entry->d_name);
 			else if (inbox->look_at > serve_now() + QUIET_SECONDS + 1)
 				inbox->look_at = serve_now() + QUIET_SECONDS + 1;

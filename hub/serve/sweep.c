@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "document/rows.h"
@@ -136,11 +137,11 @@ is_same_database(Server *server, Session *session, bool *told)
 	return same;
 }
 
-/* One round; the number of files removed that nothing names. */
+/* One round at the time "now"; the number of files removed that nothing names. */
 static long
-sweep(Server *server, Session *session, long after)
+sweep(Server *server, Session *session, time_t now, long after)
 {
-	Candidates	candidates = {.server = server, .session = session, .before = time(NULL) - after};
+	Candidates	candidates = {.server = server, .session = session, .before = now - after};
 	int			marked = 0;
 
 	if (spool_walk(server->spool, look_at, &candidates))
@@ -171,6 +172,8 @@ run(void *arg)
 	double		pause = (double) after / 2 < LONGEST_PAUSE ? (double) after / 2 : LONGEST_PAUSE;
 	double		next = serve_now();
 	double		next_anchor = serve_now();
+	time_t		at = time(NULL);	/* of the last round, by the clock of the day and by ours */
+	double		since = serve_now();
 	bool		told = false;
 
 	if (!session_init(&session, server->hub, "sweep", LOADER_ROLE))
@@ -179,8 +182,15 @@ run(void *arg)
 	{
 		if (!atomic_load(&server->stopping) && serve_now() >= next && session_ready(&session))
 		{
+			time_t		now = time(NULL);
+			double		begun = serve_now();
+			time_t		passed = at + (time_t) (begun - since);
+
+			/* A clock that was set forward makes no file old, not even one that is just being entered by another hub. */
 			if (is_same_database(server, &session, &told))
-				metrics_count(server->metrics, METRIC_SWEPT, sweep(server, &session, after));
+				metrics_count(server->metrics, METRIC_SWEPT, sweep(server, &session, now < passed ? now : passed, after));
+			at = now;
+			since = begun;
 			next = serve_now() + pause;
 		}
 		if (!atomic_load(&server->stopping) && serve_now() >= next_anchor && session_ready(&session))
