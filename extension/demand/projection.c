@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "demand/projection_core.h"
 #include "interrupts.h"
+#include "rows.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/rangetypes.h"
@@ -166,7 +167,7 @@ demand_projection(PG_FUNCTION_ARGS)
 	bool		open;
 	StringInfoData method;
 
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	ahead = ahead_argument(PG_GETARG_INT32(1));
 	series = read_series(fcinfo);
 	kind = project(&series, series.count, ahead, projections);

@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "demand/spatial_core.h"
 #include "interrupts.h"
+#include "rows.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -348,7 +349,7 @@ clusters(FunctionCallInfo fcinfo, bool moran, bool flag, int permutations_at)
 	bool		varies;
 	MemoryContext row_context;
 
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	areas = read_areas(fcinfo, &data);
 	read_pairs(fcinfo, areas, &data, permutations_at + 2);
 
@@ -446,7 +447,7 @@ local_moran(PG_FUNCTION_ARGS)
 {
 	for (int i = 0; i < 6; i++)
 		if (PG_ARGISNULL(i))
-			return (Datum) (InitMaterializedSRF(fcinfo, 0), 0);
+			return (Datum) (begin_rows(fcinfo), 0);
 	return clusters(fcinfo, true, PG_ARGISNULL(7) || PG_GETARG_BOOL(7), 4);
 }
 
@@ -462,7 +463,7 @@ getis_ord(PG_FUNCTION_ARGS)
 {
 	for (int i = 0; i < 7; i++)
 		if (PG_ARGISNULL(i))
-			return (Datum) (InitMaterializedSRF(fcinfo, 0), 0);
+			return (Datum) (begin_rows(fcinfo), 0);
 	return clusters(fcinfo, false, PG_GETARG_BOOL(4), 5);
 }
 

@@ -14,6 +14,7 @@
 #include "proforma/check.h"
 #include "proforma/lint.h"
 #include "proforma/pattern.h"
+#include "rows.h"
 
 PG_FUNCTION_INFO_V1(proforma_check);
 PG_FUNCTION_INFO_V1(proforma_lint);
@@ -89,7 +90,7 @@ proforma_check(PG_FUNCTION_ARGS)
 	Check		check = {0};
 	int			nprevious = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	cache = form_cache(fcinfo, 0);
@@ -118,7 +119,7 @@ proforma_lint(PG_FUNCTION_ARGS)
 {
 	FormCache  *cache;
 
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	cache = form_cache(fcinfo, 0);
 	if (cache->compiled == NULL)
 	{
@@ -155,7 +156,7 @@ proforma_rules(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rows = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	rules_to_rows(rows, return_rules, RETURN_RULES);
 	rules_to_rows(rows, record_rules, RECORD_RULES);
 	rules_to_rows(rows, form_rules, FORM_RULES);

@@ -11,6 +11,8 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "rows.h"
+
 PG_FUNCTION_INFO_V1(proforma_bounds);
 PG_FUNCTION_INFO_V1(proforma_band_bounds);
 PG_FUNCTION_INFO_V1(proforma_year_bounds);
@@ -58,7 +60,7 @@ proforma_band_bounds(PG_FUNCTION_ARGS)
 	int			n;
 
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), INT4RANGEOID, -1, false, TYPALIGN_INT, &bands, &nulls, &n);
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	for (int i = 0; i < n; i++)
 	{
 		Datum		values[2] = {0};

@@ -15,6 +15,8 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "rows.h"
+
 PG_FUNCTION_INFO_V1(record_check_across);
 
 /* A row as one rule sees it. */
@@ -137,7 +139,7 @@ record_check_across(PG_FUNCTION_ARGS)
 				 errmsg("records must be rows"),
 				 errdetail("The array is of type %s.", format_type_be(type)),
 				 errhint("Use array_agg of the table's name or alias.")));
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	it = array_create_iterator(array, 0, NULL);
 	for (int i = 0; array_iterate(it, &element, &missing); i++)
 	{

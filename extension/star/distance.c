@@ -7,10 +7,10 @@
 
 #include <math.h>
 
-#include "funcapi.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "rows.h"
 #include "statistics/statistics.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -170,7 +170,7 @@ star_distance_table(PG_FUNCTION_ARGS)
 							  star_memory(CurrentMemoryContext), rows, &count) != STAR_OK ||
 		!star_read_head(distance.data, distance.length, &kind))
 		star_raise_damaged_distance();
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	for (int i = 0; i < count; i++)
 	{
 		const StarFigures *row = &rows[i];
@@ -233,7 +233,7 @@ star_transitions(PG_FUNCTION_ARGS)
 
 	if (!star_reader_begin(&reader, distance.data, distance.length))
 		star_raise_damaged_distance();
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	for (int i = 0; i < reader.kind.scale_count; i++)
 	{
 		int			points = 1;

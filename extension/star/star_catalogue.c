@@ -4,7 +4,7 @@
  */
 #include "star/star.h"
 
-#include "funcapi.h"
+#include "rows.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
@@ -39,7 +39,7 @@ star_instruments(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	for (int i = 0; i < star_catalogue_size; i++)
 	{
 		const StarInstrument *instrument = &star_catalogue[i];
@@ -88,7 +88,7 @@ star_scales(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const StarInstrument *instrument = instrument_argument(PG_GETARG_TEXT_PP(0));
 
-	InitMaterializedSRF(fcinfo, 0);
+	begin_rows(fcinfo);
 	for (int i = 0; i < instrument->scale_count; i++)
 	{
 		Datum		values[6];
