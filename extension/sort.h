@@ -5,21 +5,22 @@
 #ifndef WARDSTAR_SORT_H
 #define WARDSTAR_SORT_H
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "stop.h"
 
-/* So many elements are sorted between two questions; no more need no scratch. */
-#define SORT_RUN 1024
+/* Elements that are put in order one by one, before runs of them are merged. */
+#define SORT_RUN 16
+
+/* Largest element. */
+#define SORT_MOST_BYTES 64
 
 /*
- * Sorts count elements of size bytes; scratch holds as many, and may be NULL for
- * SORT_RUN or fewer.  compare must give an order in which no two are equal, as
- * runs are sorted by qsort().  False if told to stop: the elements are then in
- * no order, and some may be there twice.
+ * Sorts count elements of size bytes; equal ones stay in their order.  scratch
+ * holds as many.  False if told to stop: the elements are then in no order, and
+ * some may be there twice.  In line, so that size and compare are known.
  */
-static inline bool
+__attribute__((always_inline)) static inline bool
 sort_elements(void *data, void *scratch, size_t count, size_t size,
 			  int (*compare) (const void *, const void *), StopFunction stop)
 {
@@ -27,11 +28,20 @@ sort_elements(void *data, void *scratch, size_t count, size_t size,
 	char	   *to = scratch;
 	uint32_t	steps = 0;
 
-	for (size_t run = 0; run < count; run += SORT_RUN)
+	for (size_t i = 0; i < count; i++)
 	{
-		if (stop != NULL && stop())
+		char		element[SORT_MOST_BYTES];
+		char	   *place = from + i * size;
+
+		if (stop_now(stop, &steps))
 			return false;
-		qsort(from + run * size, count - run < SORT_RUN ? count - run : SORT_RUN, size, compare);
+		memcpy(element, place, size);
+		for (size_t before = i % SORT_RUN; before > 0 && compare(place - size, element) > 0; before--)
+		{
+			memcpy(place, place - size, size);
+			place -= size;
+		}
+		memcpy(place, element, size);
 	}
 	for (size_t run = SORT_RUN; run < count; run *= 2)
 	{
@@ -45,18 +55,19 @@ sort_elements(void *data, void *scratch, size_t count, size_t size,
 			const char *end = from + (start + 2 * run < count ? start + 2 * run : count) * size;
 			char	   *out = to + start * size;
 
-			for (; left < middle || right < end; out += size)
+			while (left < middle && right < end)
 			{
-				bool		take_left = right == end || (left < middle && compare(left, right) <= 0);
+				bool		take_left = compare(left, right) <= 0;
 
 				if (stop_now(stop, &steps))
 					return false;
 				memcpy(out, take_left ? left : right, size);
-				if (take_left)
-					left += size;
-				else
-					right += size;
+				left += take_left ? size : 0;
+				right += take_left ? 0 : size;
+				out += size;
 			}
+			memcpy(out, left, (size_t) (middle - left));
+			memcpy(out + (middle - left), right, (size_t) (end - right));
 		}
 		from = to;
 		to = swapped;

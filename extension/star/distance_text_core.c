@@ -77,6 +77,7 @@ typedef struct Parser
 	const char *next;
 	const char *end;
 	bool		failed;
+	bool		too_many;		/* a list holds more clients than there are */
 } Parser;
 
 static bool
@@ -127,6 +128,7 @@ need_code(Parser *parser, const StarKind *kind)
 	return parser->failed ? 0 : (int) (score - kind->lowest + 1);
 }
 
+/* Clients of a list are counted while they come, so that no sum leaves 64 bits. */
 static StarStatus
 parse_lists(Parser *parser, StarDistance *distance)
 {
@@ -135,6 +137,8 @@ parse_lists(Parser *parser, StarDistance *distance)
 
 	for (int i = 0; i <= kind->scale_count && status == STAR_OK && !parser->failed; i++)
 	{
+		int64_t		left = distance->clients;
+
 		need(parser, ';');
 		if (parser->failed || parser->next == parser->end || *parser->next == ';' || *parser->next == '}')
 			continue;
@@ -151,6 +155,9 @@ parse_lists(Parser *parser, StarDistance *distance)
 				cell.clients = need_number(parser, false);
 				if (cell.clients < 1 || cell.baseline + cell.latest == 0)
 					parser->failed = true;
+				parser->too_many |= cell.clients > left;
+				left -= cell.clients;
+				parser->failed |= parser->too_many;
 				if (!parser->failed)
 					status = star_distance_add_cell(distance, i, cell);
 			}
@@ -172,6 +179,9 @@ parse_lists(Parser *parser, StarDistance *distance)
 				if (answered < 1 || answered > kind->scale_count || baseline < 1 || baseline > UINT16_MAX ||
 					latest < 1 || latest > UINT16_MAX || mean.clients < 1)
 					parser->failed = true;
+				parser->too_many |= mean.clients > left;
+				left -= mean.clients;
+				parser->failed |= parser->too_many;
 				mean.answered = (int) answered;
 				mean.baseline = (int) baseline;
 				mean.latest = (int) latest;
@@ -191,7 +201,7 @@ StarStatus
 star_distance_parse(const char *text, size_t length, StarMemory memory, StarBuffer *out,
 					StarError *error)
 {
-	Parser		parser = {text, text + length, false};
+	Parser		parser = {text, text + length, false, false};
 	char		name[STAR_MAX_NAME];
 	uint8_t		head[STAR_MAX_HEAD];
 	StarKind	kind;
@@ -228,7 +238,7 @@ star_distance_parse(const char *text, size_t length, StarMemory memory, StarBuff
 		status = STAR_SYNTAX;
 	if (status == STAR_OK)
 		status = star_distance_encode(&distance, out);
-	if (status == STAR_OK && !star_distance_is_valid(out->data, out->length))
+	if (parser.too_many || (status == STAR_OK && !star_distance_is_valid(out->data, out->length)))
 	{
 		snprintf(error->detail, sizeof(error->detail),
 				 "The lists must not hold more clients than there are, and the means must agree with the scales.");

@@ -144,6 +144,32 @@ check(const char *text, uint32_t *random)
 	free(received.data);
 }
 
+/* One cell so often that its clients would leave 64 bits, and come back. */
+static void
+test_too_many_clients(void)
+{
+	static const char cell[] = "1>1:1099511627776,";
+	size_t		length = sizeof(cell) - 1;
+	size_t		cells = (size_t) 1 << 24;
+	char	   *text = malloc(cells * length + 100);
+	size_t		end = (size_t) sprintf(text, "phq9{1099511627776;");
+	StarBuffer	buffer = {.memory = memory};
+	StarError	error = {0};
+
+	for (size_t i = 0; i < cells; i++, end += length)
+		memcpy(text + end, cell, length);
+	end += (size_t) sprintf(text + end - 1, ";;;;;;;;;}") - 1;
+	ok(star_distance_parse(text, end, memory, &buffer, &error) == STAR_SYNTAX, "more clients than 64 bits hold", "phq9");
+	free(text);
+	free(buffer.data);
+	end = (size_t) sprintf(text = malloc(100), "phq9{3;1>1:2,1>1:2;;;;;;;;;}");
+	buffer = (StarBuffer) {.memory = memory};
+	ok(star_distance_parse(text, end, memory, &buffer, &error) == STAR_SYNTAX &&
+	   strstr(error.detail, "more clients than there are") != NULL, "more clients than there are", "phq9");
+	free(text);
+	free(buffer.data);
+}
+
 int
 main(void)
 {
@@ -155,6 +181,7 @@ main(void)
 	check("phq9(-,-,-,-,-,-,-,-,-)", &random);
 	check("one[0-1](-)", &random);
 	check("wide[-100-100 low](-,-,-,-,-,-,-,-)", &random);
+	test_too_many_clients();
 	printf("1..%d\n", tests);
 	return failures != 0;
 }
