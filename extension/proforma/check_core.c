@@ -71,7 +71,7 @@ rule_of_cell(const Cell *cell)
 }
 
 static void
-check_cell(const Check *check, const ProformaAnswer *answer)
+check_cell(Check *check, const ProformaAnswer *answer)
 {
 	const Cell *cell = &answer->cell;
 	int			rule = rule_of_cell(cell);
@@ -139,15 +139,16 @@ is_one_of(const char *text, const char **choices, int n)
 
 /* "a, b or c", as far as there is room. */
 static void
-list_choices(const ProformaField *field, char *buffer, size_t size)
+list_choices(const ProformaField *field, char *buffer, size_t size, CharacterLength measure)
 {
 	size_t		used = 0;
 
 	buffer[0] = '\0';
 	for (int i = 0; i < field->nchoices; i++)
 	{
-		int			n = snprintf(buffer + used, size - used, "%s%.60s",
-								 i == 0 ? "" : i == field->nchoices - 1 ? " or " : ", ", field->choices[i]);
+		char		choice[60 + CLIP_ROOM];
+		int			n = snprintf(buffer + used, size - used, "%s%s", i == 0 ? "" : i == field->nchoices - 1 ? " or " : ", ",
+								 clip_text(choice, sizeof(choice), field->choices[i], measure));
 
 		if (n < 0 || (size_t) n >= size - used)
 		{
@@ -161,7 +162,7 @@ list_choices(const ProformaField *field, char *buffer, size_t size)
 static bool
 is_blank(const ProformaAnswer *answer, const ProformaField *field)
 {
-	if (answer->kind == ANSWER_EMPTY || is_one_of(answer->text, field->missing, field->nmissing))
+	if (answer->kind == ANSWER_EMPTY || form_is_listed(field->missing, field->nmissing, answer->text))
 		return true;
 	return answer->kind == ANSWER_TEXT && strspn(answer->text, " \t\r\n") == answer->length;
 }
@@ -184,7 +185,7 @@ is_a_number(const char *text)
 
 /* A text, date, number or choice: anything but a number of people. */
 static void
-check_value(const Check *check, const ProformaAnswer *answer, const ProformaField *field)
+check_value(Check *check, const ProformaAnswer *answer, const ProformaField *field)
 {
 	char		title[TITLE_LENGTH];
 	char		expected[300];
@@ -198,12 +199,12 @@ check_value(const Check *check, const ProformaAnswer *answer, const ProformaFiel
 			   "In the box \"%s\" there is %s where one answer should be.", where, answer->shown);
 		return;
 	}
-	if (field->nchoices > 0 && !is_one_of(answer->text, field->choices, field->nchoices))
+	if (field->nchoices > 0 && !form_is_listed(field->sorted_choices, field->nchoices, answer->text))
 	{
-		list_choices(field, expected, sizeof(expected));
+		list_choices(field, expected, sizeof(expected), check->measure);
 		/* A basis is known by other spellings too. */
 		if (answer->field != check->given->form->basis_field || check->given->basis == BASIS_UNREADABLE ||
-			!is_one_of(form_basis_name(check->given->basis), field->choices, field->nchoices))
+			!form_is_listed(field->sorted_choices, field->nchoices, form_basis_name(check->given->basis)))
 			report(check, P206, answer->name, answer->shown, expected, NULL,
 				   "In the box \"%s\" you wrote \"%s\". It should be %s.", where, answer->shown, expected);
 		return;
@@ -249,7 +250,7 @@ check_value(const Check *check, const ProformaAnswer *answer, const ProformaFiel
 }
 
 static void
-check_group_answers(const Check *check, int place)
+check_group_answers(Check *check, int place)
 {
 	const ProformaForm *form = check->given->form;
 	const ProformaGroup *group = &form->groups[place];
@@ -269,18 +270,20 @@ check_group_answers(const Check *check, int place)
 				   group->title, group->counts ? " Until we know, there is no upper limit for the number of people." : "");
 		return;
 	}
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = group->first_field; i >= 0 && !check_stopped(check); i = form->fields[i].next_in_group)
 	{
 		const ProformaField *field = &form->fields[i];
 
-		if (field->group != place || field->is_family || field->required || return_cell(check->given, i).kind != CELL_BLANK)
+		if (field->is_family || field->required || return_cell(check->given, i).kind != CELL_BLANK)
 			continue;
 		if (first == NULL)
 			first = field->name;
 		blanks++;
 		if (!full)
 		{
-			int			n = snprintf(list + used, sizeof(list) - used, "%s\"%.60s\"", used == 0 ? "" : ", ", field->title);
+			char		title[60 + CLIP_ROOM];
+			int			n = snprintf(list + used, sizeof(list) - used, "%s\"%s\"", used == 0 ? "" : ", ",
+									 clip_text(title, sizeof(title), field->title, check->measure));
 
 			full = n < 0 || (size_t) n >= sizeof(list) - used;
 			if (full)
@@ -297,14 +300,14 @@ check_group_answers(const Check *check, int place)
 
 /* Every answer on its own, then what is missing. */
 void
-check_answers(const Check *check)
+check_answers(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
 	bool		any = false;
 	char		title[TITLE_LENGTH];
 
-	for (int i = 0; i < given->nanswers && !any; i++)
+	for (int i = 0; i < given->nanswers && !any && !check_stopped(check); i++)
 		any = strcmp(given->answers[i].name, "period") != 0 && given->answers[i].kind != ANSWER_EMPTY &&
 			strspn(given->answers[i].text, " \t\r\n") < given->answers[i].length + (given->answers[i].kind == ANSWER_NESTED);
 	if (!given->has_answers || !any)
@@ -313,7 +316,7 @@ check_answers(const Check *check)
 			   "The return has no answer in any box." : "What was sent is not a list of answers, so there is nothing to check.");
 		return;
 	}
-	for (int i = 0; i < given->nanswers; i++)
+	for (int i = 0; i < given->nanswers && !check_stopped(check); i++)
 	{
 		const ProformaAnswer *answer = &given->answers[i];
 		const ProformaField *field = answer->field >= 0 ? &form->fields[answer->field] : NULL;
@@ -332,7 +335,7 @@ check_answers(const Check *check)
 		else if (field != NULL && !is_blank(answer, field))
 			check_value(check, answer, field);
 	}
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = 0; i < form->nfields && !check_stopped(check); i++)
 	{
 		const ProformaField *field = &form->fields[i];
 		const ProformaAnswer *answer = return_answer(given, i);
@@ -340,12 +343,12 @@ check_answers(const Check *check)
 		if (field->required && !field->asks_narrative && (answer == NULL || is_blank(answer, field)))
 			report(check, P201, field->name, NULL, NULL, NULL, "The box \"%s\" must be filled in, but it is blank.", field->title);
 	}
-	for (int i = 0; i < form->ngroups; i++)
+	for (int i = 0; i < form->ngroups && !check_stopped(check); i++)
 		check_group_answers(check, i);
 }
 
 /* All rules, in the order of the catalogue. */
-void
+bool
 check_return(Check *check)
 {
 	const ProformaReturn *given = check->given;
@@ -356,7 +359,7 @@ check_return(Check *check)
 			(given->period == NO_PERIOD || check->previous[i]->period == NO_PERIOD || check->previous[i]->period < given->period))
 			check->last = check->previous[i];
 	check_answers(check);
-	if (given->has_answers && given->nanswers > 0)
+	if (given->has_answers && given->nanswers > 0 && !check->stopped)
 	{
 		check_totals(check);
 		check_basis(check);
@@ -364,5 +367,7 @@ check_return(Check *check)
 		check_places(check);
 		check_narrative(check);
 	}
-	check_time(check);
+	if (!check->stopped)
+		check_time(check);
+	return !check->stopped;
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 void
-report(const Check *check, ReturnRule rule, const char *field, const char *observed,
+report(Check *check, ReturnRule rule, const char *field, const char *observed,
 	   const char *expected, const char *suggestion, const char *format,...)
 {
 	va_list		arguments;
@@ -20,19 +20,21 @@ report(const Check *check, ReturnRule rule, const char *field, const char *obser
 }
 
 const char *
-answer_title(const Check *check, const ProformaAnswer *answer, char buffer[TITLE_LENGTH])
+answer_title(Check *check, const ProformaAnswer *answer, char buffer[TITLE_LENGTH])
 {
 	const ProformaField *field;
+	char		title[200];
+	char		place[40 + CLIP_ROOM];
 
 	if (answer->field < 0)
 	{
-		snprintf(buffer, TITLE_LENGTH, "%.120s", answer->name);
-		return buffer;
+		return clip_text(buffer, 120 + CLIP_ROOM, answer->name, check->measure);
 	}
 	field = &check->given->form->fields[answer->field];
 	if (!field->is_family)
 		return field->title;
-	snprintf(buffer, TITLE_LENGTH, "%s %.40s", field->title, answer->name + strlen(field->name) - 1);
+	snprintf(buffer, TITLE_LENGTH, "%s %s", clip_text(title, sizeof(title), field->title, check->measure),
+			 clip_text(place, sizeof(place), answer->name + strlen(field->name) - 1, check->measure));
 	return buffer;
 }
 

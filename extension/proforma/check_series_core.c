@@ -56,7 +56,7 @@ number_by_name(const ProformaReturn *given, const char *name)
 }
 
 static void
-check_caseload(const Check *check)
+check_caseload(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -124,14 +124,14 @@ check_caseload(const Check *check)
 
 /* Whom the numbers count, and whether they fit the caseload. */
 void
-check_basis(const Check *check)
+check_basis(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
 	const ProformaAnswer *answer = return_answer(given, form->basis_field);
 	const char *name = form->basis_field >= 0 ? form->fields[form->basis_field].name : "basis";
 
-	for (int i = 0; i < given->nanswers && answer == NULL; i++)
+	for (int i = 0; i < given->nanswers && answer == NULL && !check_stopped(check); i++)
 		if (strcmp(given->answers[i].name, "basis") == 0)
 			answer = &given->answers[i];
 	if (given->basis == BASIS_NOT_STATED)
@@ -152,7 +152,7 @@ check_basis(const Check *check)
 	{
 		int			common = 0;
 
-		for (int i = 0; i < form->nfields; i++)
+		for (int i = 0; i < form->nfields && !check_stopped(check); i++)
 			if (form->fields[i].type == FIELD_INTEGER && form_field(check->last->form, form->fields[i].name) >= 0)
 				common++;
 		report(check, P509, NULL, form->name, check->last->form->name, NULL,
@@ -163,12 +163,12 @@ check_basis(const Check *check)
 
 /* Does every number stand in the last return too? */
 static void
-check_repeated(const Check *check)
+check_repeated(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	int			same = 0;
 
-	for (int i = 0; i < given->nanswers; i++)
+	for (int i = 0; i < given->nanswers && !check_stopped(check); i++)
 	{
 		const ProformaAnswer *answer = &given->answers[i];
 
@@ -178,7 +178,7 @@ check_repeated(const Check *check)
 			return;
 		same++;
 	}
-	for (int i = 0; i < check->last->nanswers; i++)
+	for (int i = 0; i < check->last->nanswers && !check_stopped(check); i++)
 		if (check->last->answers[i].cell.kind == CELL_NUMBER && check->last->answers[i].cell.number > 0 &&
 			number_by_name(given, check->last->answers[i].name) != check->last->answers[i].cell.number)
 			return;
@@ -192,7 +192,7 @@ check_repeated(const Check *check)
  * (with 3/8 added, after Anscombe) has a standard deviation near root 2.
  */
 static void
-check_jump(const Check *check, Bounds now, Bounds before)
+check_jump(Check *check, Bounds now, Bounds before)
 {
 	double		root = sqrt((double) before.lower + 0.375);
 	double		step = JUMP / sqrt(2.0);
@@ -211,7 +211,7 @@ check_jump(const Check *check, Bounds now, Bounds before)
 
 /* Two earlier quarters of this year or more, and no number ever went down. */
 static void
-check_cumulative(const Check *check)
+check_cumulative(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaReturn *later = given;
@@ -219,7 +219,7 @@ check_cumulative(const Check *check)
 	bool		contradiction;
 	Bounds		now = return_bounds(given, 0, true, &contradiction);
 
-	for (int k = check->nprevious - 1; k >= 0; k--)
+	for (int k = check->nprevious - 1; k >= 0 && !check_stopped(check); k--)
 	{
 		const ProformaReturn *earlier = check->previous[k];
 		Bounds		before;
@@ -230,7 +230,7 @@ check_cumulative(const Check *check)
 		before = return_bounds(earlier, 0, true, &contradiction);
 		if (contradiction || before.lower != before.upper || now.lower != now.upper || before.upper >= now.lower || before.upper == 0)
 			return;
-		for (int i = 0; i < earlier->nanswers; i++)
+		for (int i = 0; i < earlier->nanswers && !check_stopped(check); i++)
 		{
 			int64_t		was = earlier->answers[i].cell.kind == CELL_NUMBER ? earlier->answers[i].cell.number : -1;
 			int64_t		is = was < 0 ? -1 : number_by_name(later, earlier->answers[i].name);
@@ -253,7 +253,7 @@ check_cumulative(const Check *check)
 }
 
 static void
-check_same_people(const Check *check, Bounds now, Bounds before)
+check_same_people(Check *check, Bounds now, Bounds before)
 {
 	Bounds		both = {now.lower > before.lower ? now.lower : before.lower, bounds_add_end(now.upper, before.upper)};
 	char		text[BOUNDS_LENGTH];
@@ -269,7 +269,7 @@ check_same_people(const Check *check, Bounds now, Bounds before)
 }
 
 static void
-check_served_ages(const Check *check)
+check_served_ages(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -282,7 +282,7 @@ check_served_ages(const Check *check)
 		snprintf(expected, sizeof(expected), "ages %d and over", form->serves.lower);
 	else
 		snprintf(expected, sizeof(expected), "ages %d to %d", form->serves.lower, form->serves.upper - 1);
-	for (int i = 0; i < given->nanswers; i++)
+	for (int i = 0; i < given->nanswers && !check_stopped(check); i++)
 	{
 		const ProformaAnswer *answer = &given->answers[i];
 		const ProformaField *field = answer->field >= 0 ? &form->fields[answer->field] : NULL;
@@ -299,14 +299,14 @@ check_served_ages(const Check *check)
 
 /* What earlier returns say about this one. */
 void
-check_series(const Check *check)
+check_series(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	bool		contradiction;
 	Bounds		now = return_bounds(given, 0, true, &contradiction);
 
 	check_served_ages(check);
-	for (int i = check->nprevious - 1; i >= 0; i--)
+	for (int i = check->nprevious - 1; i >= 0 && !check_stopped(check); i--)
 		if (check->previous[i]->status == RETURN_MISSING && check->previous[i]->period != NO_PERIOD && same_year(given, check->previous[i]) &&
 			check->previous[i]->period < given->period)
 			report(check, P605, NULL, period_name(check->previous[i]), NULL, NULL,

@@ -5,16 +5,16 @@
 #include "proforma/check.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "area/gss_code.h"
 #include "area/uk_postcode.h"
 #include "proforma/date.h"
+#include "proforma/heap.h"
 #include "proforma/privacy.h"
 
 static const char *
-place_of(const Check *check, const ProformaAnswer *answer)
+place_of(Check *check, const ProformaAnswer *answer)
 {
 	return answer->name + strlen(check->given->form->fields[answer->field].name) - 1;
 }
@@ -57,17 +57,17 @@ is_half_postcode(const char *text, size_t length)
 }
 
 static void
-check_place(const Check *check, const ProformaAnswer *answer)
+check_place(Check *check, const ProformaAnswer *answer)
 {
 	const ProformaField *field = &check->given->form->fields[answer->field];
 	const char *place = place_of(check, answer);
 	size_t		length = strlen(place);
-	char		shown[64];
+	char		buffer[40 + CLIP_ROOM];
+	const char *shown = clip_text(buffer, sizeof(buffer), place, check->measure);
 	char		suggestion[160];
 	uk_postcode postcode;
 	gss_code	code;
 
-	snprintf(shown, sizeof(shown), "%.40s", place);
 	if (field->is_postcode)
 	{
 		if (uk_postcode_parse(place, length, &postcode) == UK_POSTCODE_OK)
@@ -109,7 +109,7 @@ typedef struct PlaceKey
 
 /* The number of a place that can be read, so that two spellings of one are equal. */
 static bool
-place_key(const Check *check, int answer, PlaceKey *key)
+place_key(Check *check, int answer, PlaceKey *key)
 {
 	const ProformaAnswer *a = &check->given->answers[answer];
 	const ProformaField *field = a->field < 0 ? NULL : &check->given->form->fields[a->field];
@@ -151,25 +151,31 @@ compare_places(const void *a, const void *b)
 }
 
 static void
-check_same_place(const Check *check)
+check_same_place(Check *check)
 {
 	PlaceKey   *keys = check->scratch;
+	char		one[60 + CLIP_ROOM];
+	char		other[60 + CLIP_ROOM];
 	int			n = 0;
 
-	for (int i = 0; i < check->given->nanswers; i++)
+	for (int i = 0; i < check->given->nanswers && !check_stopped(check); i++)
 		n += place_key(check, i, &keys[n]);
-	if (n > 1)
-		qsort(keys, n, sizeof(PlaceKey), compare_places);
+	if (check->stopped || !heap_sort(keys, n, sizeof(PlaceKey), compare_places, check->stop))
+	{
+		check->stopped = true;
+		return;
+	}
 	for (int i = 1; i < n; i++)
 		if (keys[i].field == keys[i - 1].field && keys[i].place == keys[i - 1].place)
 			report(check, P706, check->given->answers[keys[i].answer].name, NULL, NULL, NULL,
-				   "\"%.60s\" and \"%.60s\" are the same place.", place_of(check, &check->given->answers[keys[i - 1].answer]),
-				   place_of(check, &check->given->answers[keys[i].answer]));
+				   "\"%s\" and \"%s\" are the same place.",
+				   clip_text(one, sizeof(one), place_of(check, &check->given->answers[keys[i - 1].answer]), check->measure),
+				   clip_text(other, sizeof(other), place_of(check, &check->given->answers[keys[i].answer]), check->measure));
 }
 
 /* People by LSOA and people by ward, in one part of the form. */
 static void
-check_levels(const Check *check, int place)
+check_levels(Check *check, int place)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -183,12 +189,12 @@ check_levels(const Check *check, int place)
 	char		c[BOUNDS_LENGTH];
 	Cell		total = return_total(given, group->people);
 
-	for (int i = 0; i < given->nanswers; i++)
+	for (int i = given->sums[place].first; i >= 0 && !check_stopped(check); i = given->answers[i].next_in_group)
 	{
 		const ProformaAnswer *answer = &given->answers[i];
 		const char *level = answer->field < 0 ? NULL : form->fields[answer->field].level;
 
-		if (answer->group != place || level == NULL || answer->cell.kind == CELL_BLANK)
+		if (level == NULL || answer->cell.kind == CELL_BLANK)
 			continue;
 		if (strcmp(level, "lsoa") == 0)
 		{
@@ -220,21 +226,21 @@ check_levels(const Check *check, int place)
 }
 
 void
-check_places(const Check *check)
+check_places(Check *check)
 {
 	const ProformaReturn *given = check->given;
 
-	for (int i = 0; i < given->nanswers; i++)
+	for (int i = 0; i < given->nanswers && !check_stopped(check); i++)
 		if (given->answers[i].field >= 0 && given->form->fields[given->answers[i].field].is_family)
 			check_place(check, &given->answers[i]);
 	check_same_place(check);
-	for (int i = 0; i < given->form->ngroups; i++)
+	for (int i = 0; i < given->form->ngroups && !check_stopped(check); i++)
 		check_levels(check, i);
 }
 
 /* One finding for each kind of thing that may point to a person. */
 static void
-check_privacy(const Check *check, const ProformaAnswer *answer)
+check_privacy(Check *check, const ProformaAnswer *answer)
 {
 	static const struct
 	{
@@ -249,7 +255,8 @@ check_privacy(const Check *check, const ProformaAnswer *answer)
 
 	if (answer->kind != ANSWER_TEXT && answer->kind != ANSWER_NUMBER)
 		return;
-	found = privacy_scan(answer->text, answer->length);
+	found = privacy_scan(answer->text, answer->length, check->stop);
+	check->stopped |= found.stopped;
 	for (int i = 0; i < PRIVACY_KINDS; i++)
 		if (found.kinds & (1u << i))
 			report(check, kinds[i].rule, answer->name, NULL, NULL, NULL,
@@ -258,12 +265,12 @@ check_privacy(const Check *check, const ProformaAnswer *answer)
 }
 
 static size_t
-count_words(const char *text)
+count_words(Check *check, const char *text)
 {
 	size_t		n = 0;
 	bool		inside = false;
 
-	for (; *text != '\0'; text++)
+	for (; *text != '\0' && !check_stopped(check); text++)
 	{
 		bool		blank = *text == ' ' || *text == '\n' || *text == '\r' || *text == '\t';
 
@@ -275,7 +282,7 @@ count_words(const char *text)
 
 /* The questions that ask for words, and personal data in any answer. */
 void
-check_narrative(const Check *check)
+check_narrative(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -283,7 +290,7 @@ check_narrative(const Check *check)
 	bool		required = false;
 	int			answered = 0;
 
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = 0; i < form->nfields && !check_stopped(check); i++)
 	{
 		const ProformaField *field = &form->fields[i];
 		const ProformaAnswer *answer = return_answer(given, i);
@@ -292,7 +299,7 @@ check_narrative(const Check *check)
 
 		if (!field->asks_narrative)
 			continue;
-		if (answer == NULL || (answer->kind != ANSWER_NESTED && count_words(answer->text) == 0))
+		if (answer == NULL || (answer->kind != ANSWER_NESTED && count_words(check, answer->text) == 0))
 		{
 			if (first == NULL)
 				first = field;
@@ -305,19 +312,19 @@ check_narrative(const Check *check)
 			continue;
 		answered++;
 		/* The words themselves are not repeated: they may be a name. */
-		if (count_words(answer->text) < 3)
+		if (count_words(check, answer->text) < 3)
 			report(check, P809, answer->name, NULL, NULL, NULL, "Under \"%s\" you wrote only %zu %s.", field->title,
-				   count_words(answer->text), count_words(answer->text) == 1 ? "word" : "words");
+				   count_words(check, answer->text), count_words(check, answer->text) == 1 ? "word" : "words");
 		same = check->last == NULL ? -1 : form_field(check->last->form, field->name);
 		before = same < 0 ? NULL : return_answer(check->last, same);
-		if (before != NULL && count_words(answer->text) >= 3 && strcmp(before->text, answer->text) == 0)
+		if (before != NULL && count_words(check, answer->text) >= 3 && strcmp(before->text, answer->text) == 0)
 			report(check, P808, answer->name, NULL, NULL, NULL, "What you wrote under \"%s\" is the same as in the last return.", field->title);
 	}
 	/* Where no single question must be answered, one of them should be. */
 	if (first != NULL && !required && answered == 0)
 		report(check, P801, first->name, NULL, NULL, NULL,
 			   "You answered none of the questions that ask for a few words, such as \"%s\".", first->title);
-	for (int i = 0; i < given->nanswers; i++)
+	for (int i = 0; i < given->nanswers && !check_stopped(check); i++)
 		if (given->answers[i].cell.kind != CELL_NUMBER &&
 			(given->answers[i].field < 0 || form->fields[given->answers[i].field].type != FIELD_POSTCODE))
 			check_privacy(check, &given->answers[i]);
@@ -331,7 +338,7 @@ period_text(int32_t period, char buffer[24])
 
 /* The quarter of the return, the dates in it, and the quarters of the form. */
 void
-check_time(const Check *check)
+check_time(Check *check)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -363,7 +370,7 @@ check_time(const Check *check)
 		report(check, P903, "period", observed, expected, NULL,
 			   "The form \"%s\" was used until %s, but the return is for %s.", form->title, expected, observed);
 	}
-	for (int i = 0; i < given->nanswers; i++)
+	for (int i = 0; i < given->nanswers && !check_stopped(check); i++)
 	{
 		const ProformaAnswer *answer = &given->answers[i];
 		const ProformaField *field = answer->field >= 0 ? &form->fields[answer->field] : NULL;

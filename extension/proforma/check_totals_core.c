@@ -21,13 +21,13 @@ typedef struct Cells
 
 /* The cells of a group that hold a number above 0. */
 static void
-collect_cells(const Check *check, int group, Cells *cells)
+collect_cells(Check *check, int group, Cells *cells)
 {
 	const ProformaReturn *given = check->given;
 
 	cells->n = 0;
-	for (int i = 0; i < given->nanswers && cells->n < MAX_CELLS; i++)
-		if (given->answers[i].group == group && given->answers[i].cell.kind == CELL_NUMBER && given->answers[i].cell.number > 0)
+	for (int i = given->sums[group].first; i >= 0 && cells->n < MAX_CELLS && !check_stopped(check); i = given->answers[i].next_in_group)
+		if (given->answers[i].cell.kind == CELL_NUMBER && given->answers[i].cell.number > 0)
 			cells->answers[cells->n++] = &given->answers[i];
 }
 
@@ -83,18 +83,23 @@ digits_swapped(int64_t a, int64_t b)
 	return false;
 }
 
+/* The title of an answer, cut; each of the three has buffers of its own. */
+#define SHOWN(i, answer, limit) \
+	clip_text(shown[i], (limit) + CLIP_ROOM, answer_title(check, answer, title[i]), check->measure)
+
 /*
  * What would close a gap (total less parts): the fewest boxes, in words.  A
  * box whose digits were swapped comes first, then boxes that hold just as many
  * as there are too many, then boxes that are blank or not a plain number.
  */
 static void
-explain_gap(const Check *check, int place, int64_t gap, char text[EXPLANATION_LENGTH])
+explain_gap(Check *check, int place, int64_t gap, char text[EXPLANATION_LENGTH])
 {
 	const ProformaForm *form = check->given->form;
 	const ProformaGroup *group = &form->groups[place];
 	Cells		cells;
 	char		title[3][TITLE_LENGTH];
+	char		shown[3][200 + CLIP_ROOM];
 	int			set[3] = {0, 0, 0};
 
 	text[0] = '\0';
@@ -102,26 +107,23 @@ explain_gap(const Check *check, int place, int64_t gap, char text[EXPLANATION_LE
 	for (int i = 0; i < cells.n; i++)
 		if (cells.answers[i]->cell.number + gap > 0 && digits_swapped(cells.answers[i]->cell.number, cells.answers[i]->cell.number + gap))
 		{
-			snprintf(text, EXPLANATION_LENGTH, " It would add up if \"%.200s\" were %" PRId64 " and not %" PRId64 ".",
-					 answer_title(check, cells.answers[i], title[0]), cells.answers[i]->cell.number + gap, cells.answers[i]->cell.number);
+			snprintf(text, EXPLANATION_LENGTH, " It would add up if \"%s\" were %" PRId64 " and not %" PRId64 ".",
+					 SHOWN(0, cells.answers[i], 200), cells.answers[i]->cell.number + gap, cells.answers[i]->cell.number);
 			return;
 		}
 	if (gap < 0)
 	{
 		int			n = smallest_set(&cells, -gap, set);
 
-		for (int i = 0; i < n; i++)
-			answer_title(check, cells.answers[set[i]], title[i]);
 		if (n == 1)
-			snprintf(text, EXPLANATION_LENGTH, " It would add up without the %" PRId64 " in \"%.200s\".", -gap,
-					 answer_title(check, cells.answers[set[0]], title[0]));
+			snprintf(text, EXPLANATION_LENGTH, " It would add up without the %" PRId64 " in \"%s\".", -gap,
+					 SHOWN(0, cells.answers[set[0]], 200));
 		else if (n == 2)
-			snprintf(text, EXPLANATION_LENGTH, " It would add up without \"%.200s\" and \"%.200s\".",
-					 answer_title(check, cells.answers[set[0]], title[0]), answer_title(check, cells.answers[set[1]], title[1]));
+			snprintf(text, EXPLANATION_LENGTH, " It would add up without \"%s\" and \"%s\".",
+					 SHOWN(0, cells.answers[set[0]], 200), SHOWN(1, cells.answers[set[1]], 200));
 		else if (n == 3)
-			snprintf(text, EXPLANATION_LENGTH, " It would add up without \"%.150s\", \"%.150s\" and \"%.150s\".",
-					 answer_title(check, cells.answers[set[0]], title[0]), answer_title(check, cells.answers[set[1]], title[1]),
-					 answer_title(check, cells.answers[set[2]], title[2]));
+			snprintf(text, EXPLANATION_LENGTH, " It would add up without \"%s\", \"%s\" and \"%s\".",
+					 SHOWN(0, cells.answers[set[0]], 150), SHOWN(1, cells.answers[set[1]], 150), SHOWN(2, cells.answers[set[2]], 150));
 		return;
 	}
 	if (group->unknown >= 0)
@@ -129,12 +131,15 @@ explain_gap(const Check *check, int place, int64_t gap, char text[EXPLANATION_LE
 		Cell		unknown = return_cell(check->given, group->unknown);
 
 		if (unknown.kind == CELL_BLANK || (unknown.kind == CELL_NUMBER && unknown.number == 0))
-			snprintf(text, EXPLANATION_LENGTH, " It would add up if \"%.200s\" were %" PRId64 ".", form->fields[group->unknown].title, gap);
+			snprintf(text, EXPLANATION_LENGTH, " It would add up if \"%s\" were %" PRId64 ".",
+					 clip_text(shown[0], sizeof(shown[0]), form->fields[group->unknown].title, check->measure), gap);
 	}
 }
 
+#undef SHOWN
+
 static bool
-covers_everyone(const Check *check, int place)
+covers_everyone(Check *check, int place)
 {
 	const ProformaGroup *group = &check->given->form->groups[place];
 
@@ -143,7 +148,7 @@ covers_everyone(const Check *check, int place)
 
 /* One part against the total of its people. */
 static void
-check_group_total(const Check *check, int place, const ProformaAnswer *answer)
+check_group_total(Check *check, int place, const ProformaAnswer *answer)
 {
 	const ProformaForm *form = check->given->form;
 	const ProformaGroup *group = &form->groups[place];
@@ -159,12 +164,12 @@ check_group_total(const Check *check, int place, const ProformaAnswer *answer)
 		return;
 	if (group->kind == GROUP_OVERLAPPING)
 	{
-		for (int i = 0; i < check->given->nanswers; i++)
+		for (int i = sum->first; i >= 0 && !check_stopped(check); i = check->given->answers[i].next_in_group)
 		{
 			const ProformaAnswer *cell = &check->given->answers[i];
 			char		title[TITLE_LENGTH];
 
-			if (cell->group == place && cell->cell.kind != CELL_BLANK && cell->cell.bounds.lower > total.upper)
+			if (cell->cell.kind != CELL_BLANK && cell->cell.bounds.lower > total.upper)
 				report(check, P309, cell->name, bounds_text(cell->cell.bounds, parts), NULL, NULL,
 					   "In the box \"%s\" there are %s %s, more than the %s in the total.",
 					   answer_title(check, cell, title), parts, people_text(cell->cell.bounds.lower), bounds_text(total, whole));
@@ -200,7 +205,7 @@ check_group_total(const Check *check, int place, const ProformaAnswer *answer)
 
 /* A part that is among another part, or among a box. */
 static void
-check_subset(const Check *check, int place)
+check_subset(Check *check, int place)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -236,29 +241,26 @@ check_subset(const Check *check, int place)
 
 /* Is the total what one gets by adding roles to ages? */
 static bool
-check_roles_added(const Check *check, int people, const ProformaAnswer *answer)
+check_roles_added(Check *check, int people, const ProformaAnswer *answer)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
 
 	if (answer->cell.kind != CELL_NUMBER)
 		return false;
-	for (int ages = 0; ages < form->ngroups; ages++)
+	for (int ages = form->people[people].first_group; ages >= 0; ages = form->groups[ages].next_of_people)
 	{
-		if (form->groups[ages].people != people || !form->groups[ages].has_bands || given->sums[ages].filled == 0)
+		if (!form->groups[ages].has_bands || given->sums[ages].filled == 0)
 			continue;
-		for (int roles = 0; roles < form->ngroups; roles++)
+		for (int roles = form->people[people].first_group; roles >= 0 && !check_stopped(check); roles = form->groups[roles].next_of_people)
 		{
 			const ProformaGroup *group = &form->groups[roles];
-			int64_t		sum = 0;
+			int64_t		sum = given->sums[roles].sum_lower;
 			int64_t		age_sum = given->sums[ages].bounds.lower;
 
-			if (group->people != people || group->has_bands || group->topic == NULL || strcmp(group->topic, "role") != 0 ||
+			if (group->has_bands || group->topic == NULL || strcmp(group->topic, "role") != 0 ||
 				given->sums[roles].filled == 0 || given->sums[roles].unclear > 0 || given->sums[ages].unclear > 0)
 				continue;
-			for (int i = 0; i < given->nanswers; i++)
-				if (given->answers[i].group == roles)
-					sum = bounds_add_end(sum, given->answers[i].cell.bounds.lower);
 			if (sum > 0 && age_sum > 0 && answer->cell.number == bounds_add_end(sum, age_sum))
 			{
 				char		observed[BOUNDS_LENGTH];
@@ -277,20 +279,20 @@ check_roles_added(const Check *check, int people, const ProformaAnswer *answer)
 
 /* Two parts that hold everyone, or everyone of whom it is known, and no total to say which is right. */
 static void
-check_parts_agree(const Check *check, int people)
+check_parts_agree(Check *check, int people)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
 	int			before = -1;
 
-	for (int i = 0; i < form->ngroups; i++)
+	for (int i = form->people[people].first_group; i >= 0 && !check_stopped(check); i = form->groups[i].next_of_people)
 	{
 		const ProformaGroup *group = &form->groups[i];
 		const GroupSum *sum = &given->sums[i];
 		char		a[BOUNDS_LENGTH];
 		char		b[BOUNDS_LENGTH];
 
-		if (group->people != people || sum->filled == 0 || (group->kind != GROUP_PARTITION && group->kind != GROUP_DISJOINT))
+		if (sum->filled == 0 || (group->kind != GROUP_PARTITION && group->kind != GROUP_DISJOINT))
 			continue;
 		if (before >= 0 && (sum->bounds.lower > given->sums[before].bounds.upper || sum->bounds.upper < given->sums[before].bounds.lower))
 			report(check, P308, group->name, bounds_text(sum->bounds, a), bounds_text(given->sums[before].bounds, b), NULL,
@@ -302,7 +304,7 @@ check_parts_agree(const Check *check, int people)
 
 /* The first two bands that hold the same age and are both filled. */
 static void
-check_bands(const Check *check, int place)
+check_bands(Check *check, int place)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -312,18 +314,18 @@ check_bands(const Check *check, int place)
 
 	if (!form->groups[place].bands_overlap)
 		return;
-	for (int i = 0; i < given->nanswers; i++)
+	for (int i = given->sums[place].first; i >= 0 && !check_stopped(check); i = given->answers[i].next_in_group)
 	{
 		const ProformaField *a = given->answers[i].field >= 0 ? &form->fields[given->answers[i].field] : NULL;
 
-		if (a == NULL || a->group != place || !a->has_band || given->answers[i].cell.bounds.upper == 0)
+		if (a == NULL || !a->has_band || given->answers[i].cell.bounds.upper == 0)
 			continue;
-		for (int k = 0; k < given->nanswers; k++)
+		for (int k = given->sums[place].first; k >= 0 && !check_stopped(check); k = given->answers[k].next_in_group)
 		{
 			const ProformaField *b = given->answers[k].field >= 0 ? &form->fields[given->answers[k].field] : NULL;
 			int			n;
 
-			if (b == NULL || b->group != place || !b->has_band || given->answers[k].cell.bounds.upper == 0 ||
+			if (b == NULL || !b->has_band || given->answers[k].cell.bounds.upper == 0 ||
 				b->band.lower <= a->band.lower || b->band.lower >= a->band.upper)
 				continue;
 			found++;
@@ -343,7 +345,7 @@ check_bands(const Check *check, int place)
 }
 
 static void
-check_zero(const Check *check, Bounds everyone)
+check_zero(Check *check, Bounds everyone)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -383,7 +385,7 @@ check_zero(const Check *check, Bounds everyone)
 
 /* Why is the number of people not clear?  Most often two parts may hold the same people. */
 static void
-report_unclear(const Check *check, int people, Bounds everyone)
+report_unclear(Check *check, int people, Bounds everyone)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -393,8 +395,8 @@ report_unclear(const Check *check, int people, Bounds everyone)
 	int			first = -1;
 	int			second = -1;
 
-	for (int i = 0; i < form->ngroups && second < 0; i++)
-		if (form->groups[i].people == people && form->groups[i].counts && given->sums[i].bounds.upper > 0)
+	for (int i = form->people[people].first_group; i >= 0 && second < 0; i = form->groups[i].next_of_people)
+		if (form->groups[i].counts && given->sums[i].bounds.upper > 0)
 		{
 			if (first < 0)
 				first = i;
@@ -415,7 +417,7 @@ report_unclear(const Check *check, int people, Bounds everyone)
 }
 
 static void
-check_everyone(const Check *check, int people)
+check_everyone(Check *check, int people)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
@@ -429,15 +431,14 @@ check_everyone(const Check *check, int people)
 
 	if (answer != NULL && answer->cell.kind == CELL_BLANK)
 		answer = NULL;
-	for (int i = 0; i < form->ngroups; i++)
-		if (form->groups[i].people == people)
-		{
-			parts++;
-			filled += given->sums[i].filled;
-			if (answer != NULL)
-				check_group_total(check, i, answer);
-			check_bands(check, i);
-		}
+	for (int i = form->people[people].first_group; i >= 0 && !check_stopped(check); i = form->groups[i].next_of_people)
+	{
+		parts++;
+		filled += given->sums[i].filled;
+		if (answer != NULL)
+			check_group_total(check, i, answer);
+		check_bands(check, i);
+	}
 	if (answer != NULL)
 		roles_added = check_roles_added(check, people, answer);
 	else
@@ -456,12 +457,12 @@ check_everyone(const Check *check, int people)
 }
 
 void
-check_totals(const Check *check)
+check_totals(Check *check)
 {
 	const ProformaForm *form = check->given->form;
 
-	for (int i = 0; i < form->npeople; i++)
+	for (int i = 0; i < form->npeople && !check_stopped(check); i++)
 		check_everyone(check, i);
-	for (int i = 0; i < form->ngroups; i++)
+	for (int i = 0; i < form->ngroups && !check_stopped(check); i++)
 		check_subset(check, i);
 }

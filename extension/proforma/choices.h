@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "stop.h"
+
 typedef struct Choice
 {
 	const char *text;			/* NULL: the slot is free */
@@ -96,6 +98,6 @@ choices_have(const Choices *set, const char *text, size_t length)
 }
 
 extern size_t choices_room(int n);
-extern void choices_prepare(Choices *set, Choice *slots, const char *const *texts, int n);
+extern bool choices_prepare(Choices *set, Choice *slots, const char *const *texts, int n, StopFunction stop);
 
 #endif							/* WARDSTAR_CHOICES_H */

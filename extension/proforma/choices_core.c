@@ -15,10 +15,11 @@ choices_room(int n)
 	return room;
 }
 
-/* Puts the texts into their slots; how many did not get the slot of their own. */
+/* Puts the texts into their slots; how many did not get the slot of their own, or -1 if it was stopped. */
 static int
-place_choices(Choices *set, const char *const *texts, int n)
+place_choices(Choices *set, const char *const *texts, int n, StopFunction stop)
 {
+	uint32_t	steps = 0;
 	int			displaced = 0;
 
 	memset(set->slots, 0, ((size_t) set->mask + 1) * sizeof(Choice));
@@ -27,12 +28,18 @@ place_choices(Choices *set, const char *const *texts, int n)
 		Choice		choice = {.text = texts[i], .length = strlen(texts[i])};
 		uint32_t	slot;
 
+		if (stop_now(stop, &steps))
+			return -1;
 		if (choices_have(set, choice.text, choice.length))
 			continue;
 		text_words(choice.text, choice.length, &choice.head, &choice.tail);
 		slot = choice_slot(set, choice.length, choice.head, choice.tail);
 		for (; set->slots[slot].text != NULL; slot = (slot + 1) & set->mask)
+		{
+			if (stop_now(stop, &steps))
+				return -1;
 			displaced++;
+		}
 		set->slots[slot] = choice;
 	}
 	return displaced;
@@ -41,10 +48,10 @@ place_choices(Choices *set, const char *const *texts, int n)
 /*
  * A set of n texts, in room for choices_room(n) slots.  The texts stay where
  * they are.  Of a few ways to mix their bytes the one with the fewest
- * collisions is taken.
+ * collisions is taken.  False if it was stopped.
  */
-void
-choices_prepare(Choices *set, Choice *slots, const char *const *texts, int n)
+bool
+choices_prepare(Choices *set, Choice *slots, const char *const *texts, int n, StopFunction stop)
 {
 	uint64_t	factor = UINT64_C(0xd6e8feb86659fd93);
 	uint64_t	best = factor;
@@ -52,7 +59,7 @@ choices_prepare(Choices *set, Choice *slots, const char *const *texts, int n)
 
 	*set = (Choices) {0};
 	if (n == 0)
-		return;
+		return true;
 	set->slots = slots;
 	set->mask = (uint32_t) choices_room(n) - 1;
 	for (int i = 0; i < n; i++)
@@ -63,7 +70,9 @@ choices_prepare(Choices *set, Choice *slots, const char *const *texts, int n)
 		int			displaced;
 
 		set->factor = factor;
-		displaced = place_choices(set, texts, n);
+		displaced = place_choices(set, texts, n, stop);
+		if (displaced < 0)
+			return false;
 		if (fewest < 0 || displaced < fewest)
 		{
 			fewest = displaced;
@@ -75,6 +84,8 @@ choices_prepare(Choices *set, Choice *slots, const char *const *texts, int n)
 	if (set->factor != best)
 	{
 		set->factor = best;
-		place_choices(set, texts, n);
+		if (place_choices(set, texts, n, stop) < 0)
+			return false;
 	}
+	return true;
 }

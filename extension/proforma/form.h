@@ -7,6 +7,7 @@
 #define WARDSTAR_FORM_H
 
 #include "proforma/cell.h"
+#include "proforma/names.h"
 
 typedef enum FieldType
 {
@@ -67,8 +68,9 @@ typedef struct ProformaField
 	const char *pattern;		/* or NULL */
 	void	   *matcher;		/* the pattern, made ready by the caller */
 	const char **choices;		/* or NULL */
+	const char **sorted_choices;	/* the same in the order of their bytes */
 	int			nchoices;
-	const char **missing;		/* values that mean no answer, or NULL */
+	const char **missing;		/* values that mean no answer, in the order of their bytes, or NULL */
 	int			nmissing;
 	FieldType	type;
 	bool		required;
@@ -84,6 +86,7 @@ typedef struct ProformaField
 	int			max_length;		/* -1: none */
 	AgeBand		band;
 	int			group;			/* that it stands in, or -1 */
+	int			next_in_group;	/* field, or -1 */
 	const char *level;			/* of the areas of a family, or NULL */
 	bool		is_postcode;	/* a family of postcodes */
 	bool		bad_pattern;	/* the pattern can't be used */
@@ -101,16 +104,12 @@ typedef struct ProformaGroup
 	bool		has_ages;		/* of everyone in it */
 	AgeBand		ages;
 	int			people;
+	int			next_of_people; /* group of the same people, or -1 */
+	int			first_field;	/* or -1 */
 	int			unknown;		/* field, or -1 */
 	int			of_field;		/* of a subset, or -1 */
 	int			of_group;		/* of a subset, or -1 */
 } ProformaGroup;
-
-typedef struct ProformaName
-{
-	const char *name;
-	int			field;
-} ProformaName;
 
 /* A set of people with a total of its own: beneficiaries, secondary ones, … */
 typedef struct ProformaPeople
@@ -119,6 +118,7 @@ typedef struct ProformaPeople
 	const char *title;
 	const char *total_name;
 	int			total;			/* field, or -1 */
+	int			first_group;	/* or -1 */
 } ProformaPeople;
 
 /* What a form's document says that can't be read. */
@@ -136,10 +136,12 @@ typedef struct ProformaForm
 	ProformaField *fields;
 	int			nfields;
 	ProformaName *by_name;		/* the fields in the order of their names */
-	int		   *families;		/* places of the families */
+	NamePrefix *families;		/* what the names of the families' answers begin with */
 	int			nfamilies;
 	ProformaGroup *groups;
 	int			ngroups;
+	ProformaName *groups_by_name;
+	ProformaName *people_by_total;	/* by the names of their totals */
 	ProformaPeople *people;		/* the first is who the form is about */
 	int			npeople;
 	Basis		basis;			/* the one that the form asks for, or not stated */
@@ -179,6 +181,7 @@ typedef struct ProformaAnswer
 	bool		tolerated;		/* no box for it, but it is understood */
 	bool		counts;			/* it is a number of people */
 	int			next;			/* answer to the same field, or -1 */
+	int			next_in_group;	/* answer, or -1 */
 	Cell		cell;			/* of a field that asks for a number of people */
 } ProformaAnswer;
 
@@ -186,6 +189,8 @@ typedef struct GroupSum
 {
 	Bounds		bounds;			/* everyone in it */
 	int64_t		max_lower;
+	int64_t		sum_lower;		/* as if nobody stood in two cells */
+	int			first;			/* answer, or -1 */
 	int			filled;			/* cells */
 	int			unclear;		/* cells that are filled, but not with one number */
 	bool		unknown_filled;	/* not known has an answer */
@@ -214,15 +219,17 @@ extern Basis form_parse_basis(const char *text, size_t length);
 extern const char *form_basis_name(Basis basis);
 /* The same as a sentence can say it: "Your numbers count …". */
 extern const char *form_basis_words(Basis basis);
-extern void form_index(ProformaForm *form);
+extern bool form_index(ProformaForm *form, StopFunction stop);
+extern bool form_join(ProformaForm *form, StopFunction stop);
+extern bool form_is_listed(const char **sorted, int n, const char *text);
 
-extern void return_resolve(ProformaReturn *given);
+extern bool return_resolve(ProformaReturn *given, StopFunction stop);
 extern const ProformaAnswer *return_answer(const ProformaReturn *given, int field);
 extern Cell return_cell(const ProformaReturn *given, int field);
 extern Cell return_total(const ProformaReturn *given, int people);
 extern Bounds return_bounds(const ProformaReturn *given, int people, bool one_band_a_person, bool *contradiction);
-extern Bounds return_band_bounds(const ProformaReturn *given, AgeBand band);
-extern Bounds returns_served(ProformaReturn *const *returns, int n);
-extern Bounds returns_newly_referred(ProformaReturn *const *returns, int n);
+extern Bounds return_band_bounds(const ProformaReturn *given, AgeBand band, StopFunction stop);
+extern Bounds returns_served(ProformaReturn *const *returns, int n, StopFunction stop);
+extern Bounds returns_newly_referred(ProformaReturn *const *returns, int n, StopFunction stop);
 
 #endif							/* WARDSTAR_FORM_H */

@@ -4,69 +4,106 @@
  */
 #include "proforma/form.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static int
-compare_names(const void *a, const void *b)
+/* Fills by_name and families, for which the caller has made room.  False if it was stopped. */
+bool
+form_index(ProformaForm *form, StopFunction stop)
 {
-	const ProformaName *x = a;
-	const ProformaName *y = b;
-	int			order = strcmp(x->name, y->name);
+	uint32_t	steps = 0;
 
-	/* Of two fields of one name the first is found. */
-	return order != 0 ? order : x->field - y->field;
-}
-
-/* Fills by_name and families, for which the caller has made room. */
-void
-form_index(ProformaForm *form)
-{
 	form->nfamilies = 0;
 	for (int i = 0; i < form->nfields; i++)
 	{
-		form->by_name[i] = (ProformaName) {form->fields[i].name, i};
+		const char *name = form->fields[i].name;
+
+		if (stop_now(stop, &steps))
+			return false;
+		form->by_name[i] = (ProformaName) {name, i};
 		if (form->fields[i].is_family)
-			form->families[form->nfamilies++] = i;
+			form->families[form->nfamilies++] = (NamePrefix) {.name = name, .length = strlen(name) - 1, .place = i};
 	}
-	if (form->nfields > 0)
-		qsort(form->by_name, form->nfields, sizeof(ProformaName), compare_names);
+	return names_sort(form->by_name, form->nfields, stop) && prefixes_sort(form->families, form->nfamilies, stop);
+}
+
+/*
+ * Joins fields, groups and people, when all are there: fills groups_by_name and
+ * people_by_total, for which the caller has made room, and the lists of the
+ * fields of a group and the groups of a set of people.  False if it was stopped.
+ */
+bool
+form_join(ProformaForm *form, StopFunction stop)
+{
+	uint32_t	steps = 0;
+
+	for (int i = 0; i < form->npeople; i++)
+	{
+		if (stop_now(stop, &steps))
+			return false;
+		form->people[i].first_group = -1;
+		form->people_by_total[i] = (ProformaName) {form->people[i].total_name, i};
+	}
+	/* Backwards, so that the lists are in the order of the form. */
+	for (int i = form->ngroups - 1; i >= 0; i--)
+	{
+		ProformaGroup *group = &form->groups[i];
+
+		if (stop_now(stop, &steps))
+			return false;
+		group->first_field = -1;
+		group->next_of_people = form->people[group->people].first_group;
+		form->people[group->people].first_group = i;
+		form->groups_by_name[i] = (ProformaName) {group->name, i};
+	}
+	for (int i = form->nfields - 1; i >= 0; i--)
+	{
+		ProformaField *field = &form->fields[i];
+
+		if (stop_now(stop, &steps))
+			return false;
+		field->next_in_group = -1;
+		if (field->group < 0)
+			continue;
+		field->next_in_group = form->groups[field->group].first_field;
+		form->groups[field->group].first_field = i;
+	}
+	return names_sort(form->groups_by_name, form->ngroups, stop) && names_sort(form->people_by_total, form->npeople, stop);
 }
 
 /* The field of that very name, or -1. */
 int
 form_field(const ProformaForm *form, const char *name)
 {
-	int			low = 0;
-	int			high = form->nfields;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (strcmp(form->by_name[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < form->nfields && strcmp(form->by_name[low].name, name) == 0)
-		return form->by_name[low].field;
-	return -1;
+	return names_find(form->by_name, form->nfields, name);
 }
 
 /* The family ("place.lsoa.*") to which a name belongs, or -1. */
 int
 form_family(const ProformaForm *form, const char *name)
 {
-	for (int i = 0; i < form->nfamilies; i++)
-	{
-		const char *family = form->fields[form->families[i]].name;
-		size_t		prefix = strlen(family) - 1;
+	return prefixes_find(form->families, form->nfamilies, name);
+}
 
-		if (strncmp(name, family, prefix) == 0 && name[prefix] != '\0')
-			return form->families[i];
+/* Is a text among those that stand in the order of their bytes? */
+bool
+form_is_listed(const char **sorted, int n, const char *text)
+{
+	int			low = 0;
+	int			high = n;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+		int			order = strcmp(sorted[middle], text);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return -1;
+	return false;
 }
 
 /* A quarter of the reporting year from April, as 2025-Q2. */
@@ -168,20 +205,35 @@ form_parse_basis(const char *text, size_t length)
 	return BASIS_UNREADABLE;
 }
 
-/* Does the name end in ".not_known", and does a group's name begin like it? */
-static bool
-is_not_known_of(const char *name, const ProformaGroup *group, bool *whole)
+/*
+ * The first group without a box for not known whose name a name continues:
+ * "age.not_known" is that of "age", or one for "age.band".  Or -1.
+ */
+static int
+group_of_not_known(const ProformaForm *form, const char *name, bool *whole)
 {
 	size_t		length = strlen(name);
 	size_t		prefix;
+	int			found = -1;
 
 	if (length <= 10 || strcmp(name + length - 10, ".not_known") != 0)
-		return false;
+		return -1;
 	prefix = length - 10;
-	if (strncmp(name, group->name, prefix) != 0)
-		return false;
-	*whole = group->name[prefix] == '\0';
-	return *whole || group->name[prefix] == '.';
+	/* Each group is met once for each part of its own name, over all answers. */
+	for (int i = names_from(form->groups_by_name, form->ngroups, name, prefix); i < form->ngroups; i++)
+	{
+		const ProformaName *entry = &form->groups_by_name[i];
+		const ProformaGroup *group = &form->groups[entry->place];
+
+		if (strncmp(entry->name, name, prefix) != 0 || (entry->name[prefix] != '\0' && (unsigned char) entry->name[prefix] > '.'))
+			break;
+		if ((entry->name[prefix] != '\0' && entry->name[prefix] != '.') || group->unknown >= 0 || group->kind == GROUP_SUBSET ||
+			(found >= 0 && found < entry->place))
+			continue;
+		found = entry->place;
+		*whole = entry->name[prefix] == '\0';
+	}
+	return found;
 }
 
 /* A box that the form lacks, but whose meaning is plain. */
@@ -190,42 +242,30 @@ resolve_without_box(ProformaReturn *given, int place)
 {
 	const ProformaForm *form = given->form;
 	ProformaAnswer *answer = &given->answers[place];
+	int			people;
+	int			group;
+	bool		whole;
 
 	if (strcmp(answer->name, "basis") == 0 || strcmp(answer->name, "period") == 0)
 	{
 		answer->tolerated = true;
 		return;
 	}
-	for (int i = 0; i < form->npeople; i++)
-		if (form->people[i].total < 0 && strcmp(answer->name, form->people[i].total_name) == 0)
-		{
-			answer->tolerated = answer->counts = true;
-			answer->people = i;
-			given->totals[i] = place;
-			return;
-		}
-	for (int i = 0; i < form->ngroups; i++)
+	people = names_find(form->people_by_total, form->npeople, answer->name);
+	if (people >= 0 && form->people[people].total < 0)
 	{
-		bool		whole;
-
-		if (form->groups[i].unknown < 0 && form->groups[i].kind != GROUP_SUBSET &&
-			is_not_known_of(answer->name, &form->groups[i], &whole))
-		{
-			answer->tolerated = answer->counts = true;
-			if (whole)
-				answer->group = i;
-			return;
-		}
+		answer->tolerated = answer->counts = true;
+		answer->people = people;
+		given->totals[people] = place;
+		return;
 	}
-}
-
-static bool
-is_missing_value(const ProformaField *field, const char *text)
-{
-	for (int i = 0; i < field->nmissing; i++)
-		if (strcmp(field->missing[i], text) == 0)
-			return true;
-	return false;
+	group = group_of_not_known(form, answer->name, &whole);
+	if (group >= 0)
+	{
+		answer->tolerated = answer->counts = true;
+		if (whole)
+			answer->group = group;
+	}
 }
 
 static void
@@ -238,25 +278,33 @@ read_cell(ProformaReturn *given, ProformaAnswer *answer)
 		return;
 	if (answer->kind == ANSWER_NESTED)
 		answer->cell = cell_of_kind(CELL_NESTED);
-	else if (answer->kind != ANSWER_EMPTY && !(field != NULL && is_missing_value(field, answer->text)))
+	else if (answer->kind != ANSWER_EMPTY && !(field != NULL && form_is_listed(field->missing, field->nmissing, answer->text)))
 		answer->cell = cell_read(answer->text, answer->length);
 }
 
-static void
-add_up(ProformaReturn *given)
+static bool
+add_up(ProformaReturn *given, StopFunction stop)
 {
 	const ProformaForm *form = given->form;
+	uint32_t	steps = 0;
 
 	for (int i = 0; i < form->ngroups; i++)
-		given->sums[i] = (GroupSum) {0};
-	for (int i = 0; i < given->nanswers; i++)
+		given->sums[i] = (GroupSum) {.first = -1};
+	/* Backwards, so that the answers of a group come in their order. */
+	for (int i = given->nanswers - 1; i >= 0; i--)
 	{
-		const ProformaAnswer *answer = &given->answers[i];
+		ProformaAnswer *answer = &given->answers[i];
 		GroupSum   *sum;
 
-		if (answer->group < 0 || answer->cell.kind == CELL_BLANK)
+		if (stop_now(stop, &steps))
+			return false;
+		if (answer->group < 0)
 			continue;
 		sum = &given->sums[answer->group];
+		answer->next_in_group = sum->first;
+		sum->first = i;
+		if (answer->cell.kind == CELL_BLANK)
+			continue;
 		sum->filled++;
 		if (answer->cell.bounds.lower != answer->cell.bounds.upper)
 			sum->unclear++;
@@ -268,19 +316,24 @@ add_up(ProformaReturn *given)
 			sum->max_lower = answer->cell.bounds.lower;
 	}
 	for (int i = 0; i < form->ngroups; i++)
+	{
+		given->sums[i].sum_lower = given->sums[i].bounds.lower;
 		if (form->groups[i].kind == GROUP_OVERLAPPING || form->groups[i].kind == GROUP_SUBSET)
 			given->sums[i].bounds.lower = given->sums[i].max_lower;
+	}
+	return true;
 }
 
 /*
  * Joins the answers to the fields of the form, reads the numbers and adds up
  * the groups.  The caller has set form, answers and room for first, sums and
- * totals.
+ * totals.  False if it was stopped.
  */
-void
-return_resolve(ProformaReturn *given)
+bool
+return_resolve(ProformaReturn *given, StopFunction stop)
 {
 	const ProformaForm *form = given->form;
+	uint32_t	steps = 0;
 
 	for (int i = 0; i < form->nfields; i++)
 		given->first[i] = -1;
@@ -292,8 +345,10 @@ return_resolve(ProformaReturn *given)
 	{
 		ProformaAnswer *answer = &given->answers[i];
 
+		if (stop_now(stop, &steps))
+			return false;
 		answer->field = form_field(form, answer->name);
-		answer->group = answer->people = answer->next = -1;
+		answer->group = answer->people = answer->next = answer->next_in_group = -1;
 		answer->tolerated = answer->counts = false;
 		/* The name of a family itself is no answer. */
 		if (answer->field >= 0 && form->fields[answer->field].is_family)
@@ -322,7 +377,7 @@ return_resolve(ProformaReturn *given)
 	for (int i = 0; i < form->npeople; i++)
 		if (form->people[i].total >= 0)
 			given->totals[i] = given->first[form->people[i].total];
-	add_up(given);
+	return add_up(given, stop);
 }
 
 /* The first answer to a field that was asked, or NULL. */

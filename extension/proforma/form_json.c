@@ -7,10 +7,10 @@
 #include "proforma/form_json.h"
 
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "interrupts.h"
 #include "proforma/date.h"
 #include "proforma/json_read.h"
 
@@ -21,6 +21,7 @@ typedef struct Loader
 	int			problem_room;
 	const char **missing;		/* the form's own missingValues */
 	int			nmissing;
+	ProformaName *people;		/* by their names */
 } Loader;
 
 static void
@@ -80,6 +81,24 @@ load_limit(const ProformaField *field, const JsonbContainer *constraints, const 
 	return true;
 }
 
+static int
+compare_texts(const void *a, const void *b)
+{
+	CHECK_FOR_INTERRUPTS();
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* A list of texts in the order of their bytes. */
+static const char **
+load_sorted(const JsonbContainer *source, const char *key, int *n)
+{
+	const char **texts = jread_texts(source, key, n);
+
+	if (texts != NULL && *n > 1)
+		qsort(texts, *n, sizeof(char *), compare_texts);
+	return texts;
+}
+
 static void
 load_constraints(Loader *loader, ProformaField *field, const JsonbContainer *constraints)
 {
@@ -95,6 +114,7 @@ load_constraints(Loader *loader, ProformaField *field, const JsonbContainer *con
 		field->max_length = (int) number;
 	field->pattern = jread_text(constraints, "pattern");
 	field->choices = jread_texts(constraints, "enum", &field->nchoices);
+	field->sorted_choices = load_sorted(constraints, "enum", &field->nchoices);
 	if (jread_has(constraints, "enum") && field->choices == NULL)
 		add_problem(loader, field->name, "Its list of answers to choose from (enum) is not a list.");
 	if (field->has_minimum && field->has_maximum && field->minimum > field->maximum)
@@ -146,7 +166,7 @@ load_field(Loader *loader, const JsonbContainer *source, bool narrative)
 		field->is_postcode = true;
 	else
 		field->level = level;
-	field->missing = jread_texts(source, "missingValues", &field->nmissing);
+	field->missing = load_sorted(source, "missingValues", &field->nmissing);
 	if (field->missing == NULL)
 	{
 		field->missing = loader->missing;
@@ -188,15 +208,6 @@ load_fields(Loader *loader, const JsonbContainer *root, const char *key, bool na
 	}
 }
 
-static int
-people_by_name(const ProformaForm *form, const char *name)
-{
-	for (int i = 0; i < form->npeople; i++)
-		if (strcmp(form->people[i].name, name) == 0)
-			return i;
-	return -1;
-}
-
 static void
 load_people(Loader *loader, const JsonbContainer *root)
 {
@@ -204,13 +215,14 @@ load_people(Loader *loader, const JsonbContainer *root)
 	const JsonbContainer *list = jread_array(root, "people");
 	int			room = list != NULL ? JsonContainerSize(list) : 0;
 
-	form->people = palloc(Max(room, 1) * sizeof(ProformaPeople));
+	form->people = palloc_extended(Max(room, 1) * sizeof(ProformaPeople), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < room; i++)
 	{
 		const JsonbContainer *source = jread_element_object(list, i);
 		const char *name = source != NULL ? jread_text(source, "name") : NULL;
 		ProformaPeople *people = &form->people[form->npeople];
 
+		CHECK_FOR_INTERRUPTS();
 		if (name == NULL)
 		{
 			add_problem(loader, "people", "An entry of the list has no name.");
@@ -228,9 +240,13 @@ load_people(Loader *loader, const JsonbContainer *root)
 	}
 	if (form->npeople == 0)
 	{
-		form->people[0] = (ProformaPeople) {"beneficiaries", "people", "total", form_field(form, "total")};
+		form->people[0] = (ProformaPeople) {"beneficiaries", "people", "total", form_field(form, "total"), -1};
 		form->npeople = 1;
 	}
+	loader->people = palloc_extended(form->npeople * sizeof(ProformaName), MCXT_ALLOC_HUGE);
+	for (int i = 0; i < form->npeople; i++)
+		loader->people[i] = (ProformaName) {form->people[i].name, i};
+	(void) names_sort(loader->people, form->npeople, stop_for_interrupts);
 }
 
 static void
@@ -260,9 +276,33 @@ load_group_field(Loader *loader, int place, const char *name)
 	}
 }
 
+static int
+compare_bands(const void *a, const void *b)
+{
+	int32_t		x = ((const AgeBand *) a)->lower;
+	int32_t		y = ((const AgeBand *) b)->lower;
+
+	CHECK_FOR_INTERRUPTS();
+	return (x > y) - (x < y);
+}
+
+/* Is any age in two of the bands?  They come out in their order. */
+static bool
+bands_overlap(AgeBand *bands, int n)
+{
+	if (n > 1)
+		qsort(bands, n, sizeof(AgeBand), compare_bands);
+	for (int i = 1; i < n; i++)
+		if (bands[i].lower < bands[i - 1].upper)
+			return true;
+	return false;
+}
+
 static void
 load_bands(Loader *loader, int place, const JsonbContainer *bands)
 {
+	AgeBand    *ages = palloc_extended(Max(JsonContainerSize(bands), 1) * sizeof(AgeBand), MCXT_ALLOC_HUGE);
+	int			n = 0;
 	ProformaForm *form = loader->form;
 	ProformaGroup *group = &form->groups[place];
 	JsonbIterator *it = JsonbIteratorInit(unconstify(JsonbContainer *, bands));
@@ -272,6 +312,7 @@ load_bands(Loader *loader, int place, const JsonbContainer *bands)
 
 	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (token == WJB_KEY)
 		{
 			char	   *name = pnstrdup(value.val.string.val, value.val.string.len);
@@ -286,37 +327,16 @@ load_bands(Loader *loader, int place, const JsonbContainer *bands)
 		{
 			if (value.type == jbvString &&
 				form_parse_band(value.val.string.val, value.val.string.len, &field->band))
+			{
 				field->has_band = group->has_bands = true;
+				ages[n++] = field->band;
+			}
 			else
 				add_problem(loader, field->name, "Its ages are not a range such as [5,12) or [25,).");
 		}
 	}
-}
-
-static void
-find_overlap(ProformaForm *form, int place)
-{
-	ProformaGroup *group = &form->groups[place];
-
-	/* Many bands cannot be without overlap at whole ages below 10,000: compare each with each. */
-	for (int i = 0; i < form->nfields && !group->bands_overlap; i++)
-	{
-		const ProformaField *a = &form->fields[i];
-
-		if (a->group != place || !a->has_band)
-			continue;
-		CHECK_FOR_INTERRUPTS();
-		for (int k = i + 1; k < form->nfields; k++)
-		{
-			const ProformaField *b = &form->fields[k];
-
-			if (b->group == place && b->has_band && a->band.lower < b->band.upper && b->band.lower < a->band.upper)
-			{
-				group->bands_overlap = true;
-				break;
-			}
-		}
-	}
+	group->bands_overlap = bands_overlap(ages, n);
+	pfree(ages);
 }
 
 static bool
@@ -371,7 +391,7 @@ load_group(Loader *loader, const JsonbContainer *source)
 		add_problem(loader, group->name, "It does not say whether it counts people or describes them.");
 	if (people != NULL)
 	{
-		group->people = people_by_name(form, people);
+		group->people = names_find(loader->people, form->npeople, people);
 		if (group->people < 0)
 		{
 			add_problem(loader, group->name, "It belongs to people whom the form does not name.");
@@ -388,6 +408,7 @@ load_group(Loader *loader, const JsonbContainer *source)
 		{
 			const char *name = jread_element_text(fields, i);
 
+			CHECK_FOR_INTERRUPTS();
 			if (name != NULL)
 				load_group_field(loader, place, name);
 			else
@@ -395,10 +416,7 @@ load_group(Loader *loader, const JsonbContainer *source)
 		}
 	}
 	if (bands != NULL)
-	{
 		load_bands(loader, place, bands);
-		find_overlap(form, place);
-	}
 	group->has_ages = load_ages(loader, source, "ages", group->name, &group->ages);
 	if (unknown != NULL)
 	{
@@ -409,6 +427,28 @@ load_group(Loader *loader, const JsonbContainer *source)
 			group->unknown = -1;
 		}
 	}
+}
+
+/* The last group of that name, but for one; or -1. */
+static int
+group_by_name(const ProformaForm *form, const char *name, int but)
+{
+	int			low = 0;
+	int			high = form->ngroups;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (strcmp(form->groups_by_name[middle].name, name) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (--low >= 0 && strcmp(form->groups_by_name[low].name, name) == 0)
+		if (form->groups_by_name[low].place != but)
+			return form->groups_by_name[low].place;
+	return -1;
 }
 
 static void
@@ -429,6 +469,9 @@ load_groups(Loader *loader, const JsonbContainer *root)
 		else
 			add_problem(loader, "groups", "An entry of the list is not a group.");
 	}
+	form->groups_by_name = palloc_extended(Max(form->ngroups, 1) * sizeof(ProformaName), MCXT_ALLOC_HUGE);
+	form->people_by_total = palloc_extended(form->npeople * sizeof(ProformaName), MCXT_ALLOC_HUGE);
+	(void) form_join(form, stop_for_interrupts);
 	/* What a subset is part of may stand anywhere. */
 	for (int i = 0, place = 0; i < n && place < form->ngroups; i++)
 	{
@@ -436,15 +479,14 @@ load_groups(Loader *loader, const JsonbContainer *root)
 		const char *name = source != NULL ? jread_text(source, "name") : NULL;
 		const char *of;
 
+		CHECK_FOR_INTERRUPTS();
 		if (name == NULL || strcmp(name, form->groups[place].name) != 0)
 			continue;
 		of = jread_text(source, "of");
 		if (of != NULL && form->groups[place].kind == GROUP_SUBSET)
 		{
 			form->groups[place].of_field = form_field(form, of);
-			for (int k = 0; k < form->ngroups; k++)
-				if (k != place && strcmp(form->groups[k].name, of) == 0)
-					form->groups[place].of_group = k;
+			form->groups[place].of_group = group_by_name(form, of, place);
 		}
 		if (form->groups[place].kind == GROUP_SUBSET && form->groups[place].of_field < 0 && form->groups[place].of_group < 0)
 			add_problem(loader, name, "It is a part of a whole that the form does not have.");
@@ -489,12 +531,12 @@ load_root(Loader *loader, const JsonbContainer *root)
 	form->name = jread_shown_text(root, "name", SHOWN_TITLE_LENGTH);
 	form->title = jread_shown_text(root, "title", SHOWN_TITLE_LENGTH);
 	form->version = jread_text(root, "version");
-	loader->missing = jread_texts(root, "missingValues", &loader->nmissing);
+	loader->missing = load_sorted(root, "missingValues", &loader->nmissing);
 	load_fields(loader, root, "fields", false);
 	load_fields(loader, root, "narrative", true);
 	form->by_name = palloc_extended(Max(form->nfields, 1) * sizeof(ProformaName), MCXT_ALLOC_HUGE);
-	form->families = palloc_extended(Max(form->nfields, 1) * sizeof(int), MCXT_ALLOC_HUGE);
-	form_index(form);
+	form->families = palloc_extended(Max(form->nfields, 1) * sizeof(NamePrefix), MCXT_ALLOC_HUGE);
+	(void) form_index(form, stop_for_interrupts);
 	for (int i = 1; i < form->nfields; i++)
 		if (strcmp(form->by_name[i - 1].name, form->by_name[i].name) == 0)
 			add_problem(loader, form->by_name[i].name, "Two fields have this name.");

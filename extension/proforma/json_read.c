@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
@@ -151,6 +152,7 @@ jread_texts(const JsonbContainer *object, const char *key, int *n)
 		JsonbValue *value = getIthJsonbValueFromContainer(unconstify(JsonbContainer *, array), i);
 		char	   *text = value == NULL ? NULL : jread_scalar_text(value);
 
+		CHECK_FOR_INTERRUPTS();
 		if (text != NULL)
 			texts[(*n)++] = text;
 	}

@@ -7,7 +7,17 @@
 
 #include "proforma/form.h"
 #include "proforma/rules.h"
+#include "stop.h"
+#include "text/clip.h"
 
-extern void lint_form(const ProformaForm *form, FindingSink sink, void *context);
+/* Bytes of room that a field takes. */
+#define LINT_SCRATCH 32
+
+/*
+ * scratch is room for LINT_SCRATCH bytes a field; measure is of the texts'
+ * encoding, NULL: UTF-8.  False if it was stopped.
+ */
+extern bool lint_form(const ProformaForm *form, FindingSink sink, void *context, void *scratch, CharacterLength measure,
+					  StopFunction stop);
 
 #endif							/* WARDSTAR_LINT_H */

@@ -5,24 +5,54 @@
  */
 #include "proforma/lint.h"
 
+#include "proforma/heap.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define LIST_LENGTH 600
 #define SHOWN_SHAPE_LENGTH 130
 
+typedef struct LintField LintField;
+
 typedef struct Lint
 {
 	const ProformaForm *form;
 	FindingSink sink;
 	void	   *context;
+	LintField  *fields;			/* room for one a field, of lint_titles and lint_sections */
+	CharacterLength measure;
+	StopFunction stop;
+	uint32_t	steps;
+	bool		stopped;
 } Lint;
 
-static void lint(const Lint *to, FormRule rule, const char *field, const char *observed, const char *expected,
+/* A field by its title, or its section. */
+struct LintField
+{
+	const char *text;
+	int			field;
+	bool		again;			/* an earlier field has the same title */
+	bool		first;			/* of its section that has a band */
+	int			head;			/* first field of its section */
+	int			next;			/* field of the same section, or -1 */
+};
+
+_Static_assert(sizeof(LintField) <= LINT_SCRATCH, "the caller makes room for these");
+
+/* One step of a loop; true once the answer was to stop. */
+static bool
+stopped(Lint *to)
+{
+	to->stopped = to->stopped || stop_now(to->stop, &to->steps);
+	return to->stopped;
+}
+
+static void lint(Lint *to, FormRule rule, const char *field, const char *observed, const char *expected,
 				 const char *format,...) FINDING_FORMAT(6, 7);
 
 static void
-lint(const Lint *to, FormRule rule, const char *field, const char *observed, const char *expected, const char *format,...)
+lint(Lint *to, FormRule rule, const char *field, const char *observed, const char *expected, const char *format,...)
 {
 	va_list		arguments;
 
@@ -33,10 +63,12 @@ lint(const Lint *to, FormRule rule, const char *field, const char *observed, con
 
 /* Adds a quoted title to a list; what does not fit is left out. */
 static void
-add_title(char list[LIST_LENGTH], const char *title)
+add_title(const Lint *to, char list[LIST_LENGTH], const char *title)
 {
 	size_t		used = strlen(list);
-	int			n = snprintf(list + used, LIST_LENGTH - used, "%s\"%.120s\"", used == 0 ? "" : ", ", title);
+	char		shown[120 + 2 * CLIP_ROOM];
+	int			n = snprintf(list + used, LIST_LENGTH - used, "%s\"%s\"", used == 0 ? "" : ", ",
+							 clip_text(shown, sizeof(shown), title, to->measure));
 
 	if (n < 0 || (size_t) n >= LIST_LENGTH - used)
 		list[used] = '\0';
@@ -53,19 +85,26 @@ age_text(AgeBand band, char buffer[64])
 		snprintf(buffer, 64, "ages %d to %d", band.lower, band.upper - 1);
 }
 
-static bool
-in_group(const ProformaField *field, int group)
+/* The next field of a group that has a band, from a field on; -1: none. */
+static int
+banded(const ProformaForm *form, int field)
 {
-	return field->group == group && field->has_band;
+	while (field >= 0 && !form->fields[field].has_band)
+		field = form->fields[field].next_in_group;
+	return field;
 }
 
+#define EACH_BAND(i) \
+	for (int i = banded(form, form->groups[place].first_field); i >= 0 && !stopped(to); \
+		 i = banded(form, form->fields[i].next_in_group))
+
 static void
-lint_overlaps(const Lint *to, int place)
+lint_overlaps(Lint *to, int place)
 {
 	const ProformaForm *form = to->form;
 
-	for (int i = 0; i < form->nfields; i++)
-		for (int k = 0; in_group(&form->fields[i], place) && k < form->nfields; k++)
+	EACH_BAND(i)
+		EACH_BAND(k)
 		{
 			const ProformaField *a = &form->fields[i];
 			const ProformaField *b = &form->fields[k];
@@ -74,7 +113,7 @@ lint_overlaps(const Lint *to, int place)
 			char		boxes[300];
 
 			/* Each pair once, from the band that starts first. */
-			if (i == k || !in_group(b, place) || a->band.lower > b->band.lower || (a->band.lower == b->band.lower && i > k))
+			if (i == k || a->band.lower > b->band.lower || (a->band.lower == b->band.lower && i > k))
 				continue;
 			both.lower = b->band.lower;
 			both.upper = a->band.upper < b->band.upper ? a->band.upper : b->band.upper;
@@ -88,7 +127,7 @@ lint_overlaps(const Lint *to, int place)
 }
 
 static void
-report_gap(const Lint *to, int place, AgeBand gap)
+report_gap(Lint *to, int place, AgeBand gap)
 {
 	char		ages[64];
 
@@ -99,24 +138,22 @@ report_gap(const Lint *to, int place, AgeBand gap)
 }
 
 static void
-lint_gaps(const Lint *to, int place)
+lint_gaps(Lint *to, int place)
 {
 	const ProformaForm *form = to->form;
 	int32_t		age = 0;
 
 	if (form->groups[place].kind != GROUP_PARTITION && form->groups[place].kind != GROUP_DISJOINT)
 		return;
-	while (age < AGE_UNLIMITED)
+	while (age < AGE_UNLIMITED && !stopped(to))
 	{
 		int32_t		reached = age;
 		int32_t		next = AGE_UNLIMITED;
 
-		for (int i = 0; i < form->nfields; i++)
+		EACH_BAND(i)
 		{
 			AgeBand		band = form->fields[i].band;
 
-			if (!in_group(&form->fields[i], place))
-				continue;
 			if (band.lower <= age && band.upper > reached)
 				reached = band.upper;
 			if (band.lower > age && band.lower < next)
@@ -160,7 +197,7 @@ title_says_below(const char *title)
 }
 
 static void
-lint_band_title(const Lint *to, const ProformaField *field)
+lint_band_title(Lint *to, const ProformaField *field)
 {
 	int			numbers[3] = {0, 0, 0};
 	int			n = title_numbers(field->title, numbers);
@@ -201,7 +238,7 @@ title_shape(const char *title, char shape[SHOWN_SHAPE_LENGTH])
 }
 
 static void
-lint_shapes(const Lint *to, int place)
+lint_shapes(Lint *to, int place)
 {
 	const ProformaForm *form = to->form;
 	char		list[LIST_LENGTH] = "";
@@ -209,14 +246,14 @@ lint_shapes(const Lint *to, int place)
 	const ProformaField *before = NULL;
 	bool		differ = false;
 
-	for (int i = 0; i < form->nfields; i++)
+	EACH_BAND(i)
 	{
 		const ProformaField *field = &form->fields[i];
 		char		shape[SHOWN_SHAPE_LENGTH];
 		int			numbers[3];
 
 		/* Open bands and single ages have another shape by right. */
-		if (!in_group(field, place) || title_numbers(field->title, numbers) != 2)
+		if (title_numbers(field->title, numbers) != 2)
 			continue;
 		title_shape(field->title, shape);
 		if (before == NULL)
@@ -227,47 +264,87 @@ lint_shapes(const Lint *to, int place)
 		else if (strcmp(shape, first) != 0 && strstr(field->title, " and ") == NULL)
 		{
 			if (!differ)
-				add_title(list, before->title);
+				add_title(to, list, before->title);
 			differ = true;
-			add_title(list, field->title);
+			add_title(to, list, field->title);
 		}
 	}
 	if (differ)
 		lint(to, F112, form->groups[place].name, NULL, NULL, "Under \"%s\" the titles are not written alike: %s.", form->groups[place].title, list);
 }
 
+static int
+compare_sections(const void *a, const void *b)
+{
+	const LintField *x = a;
+	const LintField *y = b;
+	int			order = strcmp(x->text, y->text);
+
+	return order != 0 ? order : x->field - y->field;
+}
+
+/* False if it was stopped. */
+static bool
+sort_fields(Lint *to, int n, HeapCompare compare)
+{
+	if (!heap_sort(to->fields, (size_t) n, sizeof(LintField), compare, to->stop))
+		to->stopped = true;
+	return !to->stopped;
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	return ((const LintField *) a)->field - ((const LintField *) b)->field;
+}
+
 /* Boxes for ages and boxes for what people are, under one heading. */
 static void
-lint_sections(const Lint *to)
+lint_sections(Lint *to)
 {
 	const ProformaForm *form = to->form;
+	LintField  *fields = to->fields;
 
 	for (int i = 0; i < form->nfields; i++)
+		fields[i] = (LintField) {.text = form->fields[i].section != NULL ? form->fields[i].section : "", .field = i, .next = -1};
+	if (!sort_fields(to, form->nfields, compare_sections))
+		return;
+	for (int start = 0, end; start < form->nfields; start = end)
 	{
-		const char *section = form->fields[i].section;
+		bool		found = false;
+
+		for (end = start; end < form->nfields && strcmp(fields[end].text, fields[start].text) == 0; end++)
+		{
+			if (end > start)
+				fields[end - 1].next = fields[end].field;
+			if (found || form->fields[fields[end].field].section == NULL || !form->fields[fields[end].field].has_band)
+				continue;
+			found = fields[end].first = true;
+		}
+		for (int i = start; i < end; i++)
+			fields[i].head = fields[start].field;
+	}
+	if (!sort_fields(to, form->nfields, compare_places))
+		return;
+	for (int i = 0; i < form->nfields && !stopped(to); i++)
+	{
 		char		roles[LIST_LENGTH] = "";
 		char		ages[LIST_LENGTH] = "";
-		bool		first = true;
 
-		if (section == NULL || !form->fields[i].has_band)
+		if (!fields[i].first)
 			continue;
-		for (int k = 0; k < form->nfields; k++)
+		for (int k = fields[i].head; k >= 0 && !stopped(to); k = fields[k].next)
 		{
 			const ProformaField *field = &form->fields[k];
 			bool		unknown = field->group >= 0 && form->groups[field->group].unknown == k;
 
-			if (field->section == NULL || strcmp(field->section, section) != 0)
-				continue;
 			if (field->has_band)
-			{
-				first &= k >= i;
-				add_title(ages, field->title);
-			}
+				add_title(to, ages, field->title);
 			else if (!unknown)
-				add_title(roles, field->title);
+				add_title(to, roles, field->title);
 		}
-		if (first && roles[0] != '\0')
-			lint(to, F103, NULL, roles, ages, "Under \"%s\" the form lists %s beside the ages %s.", section, roles, ages);
+		if (roles[0] != '\0')
+			lint(to, F103, NULL, roles, ages, "Under \"%s\" the form lists %s beside the ages %s.", form->fields[i].section, roles, ages);
 	}
 }
 
@@ -307,12 +384,46 @@ unclear_title(const ProformaField *field)
 	return NULL;
 }
 
+static int
+compare_titles(const void *a, const void *b)
+{
+	const LintField *x = a;
+	const LintField *y = b;
+	const char *s = x->text;
+	const char *t = y->text;
+
+	for (; *s != '\0' && small(*s) == small(*t); s++, t++)
+		;
+	if (small(*s) != small(*t))
+		return (unsigned char) small(*s) < (unsigned char) small(*t) ? -1 : 1;
+	return x->field - y->field;
+}
+
+/* Marks the boxes whose title an earlier one has too. */
+static bool
+mark_repeated_titles(Lint *to)
+{
+	const ProformaForm *form = to->form;
+	LintField  *fields = to->fields;
+
+	for (int i = 0; i < form->nfields; i++)
+		fields[i] = (LintField) {.text = form->fields[i].type == FIELD_INTEGER ? form->fields[i].title : "", .field = i};
+	if (!sort_fields(to, form->nfields, compare_titles))
+		return false;
+	for (int i = 1; i < form->nfields; i++)
+		fields[i].again = form->fields[fields[i].field].type == FIELD_INTEGER &&
+			form->fields[fields[i - 1].field].type == FIELD_INTEGER && same_title(fields[i].text, fields[i - 1].text);
+	return sort_fields(to, form->nfields, compare_places);
+}
+
 static void
-lint_titles(const Lint *to)
+lint_titles(Lint *to)
 {
 	const ProformaForm *form = to->form;
 
-	for (int i = 0; i < form->nfields; i++)
+	if (!mark_repeated_titles(to))
+		return;
+	for (int i = 0; i < form->nfields && !stopped(to); i++)
 	{
 		const ProformaField *field = &form->fields[i];
 		const char *unclear = unclear_title(field);
@@ -320,12 +431,8 @@ lint_titles(const Lint *to)
 		if (unclear != NULL)
 			lint(to, F110, field->name, field->title, NULL, "Two people may read the title \"%s\" differently: %s.", field->title, unclear);
 		/* Two boxes of one title: reported for the second. */
-		for (int k = 0; k < i && field->type == FIELD_INTEGER; k++)
-			if (form->fields[k].type == FIELD_INTEGER && same_title(field->title, form->fields[k].title))
-			{
-				lint(to, F110, field->name, field->title, NULL, "Two boxes have the title \"%s\".", field->title);
-				break;
-			}
+		if (to->fields[i].again)
+			lint(to, F110, field->name, field->title, NULL, "Two boxes have the title \"%s\".", field->title);
 		if (field->has_band)
 			lint_band_title(to, field);
 	}
@@ -333,26 +440,26 @@ lint_titles(const Lint *to)
 
 /* Boxes with no definition: those of one part together, the others one by one. */
 static void
-lint_definitions(const Lint *to)
+lint_definitions(Lint *to)
 {
 	const ProformaForm *form = to->form;
 
-	for (int group = 0; group < form->ngroups; group++)
+	for (int group = 0; group < form->ngroups && !stopped(to); group++)
 	{
 		char		list[LIST_LENGTH] = "";
 		int			n = 0;
 
-		for (int i = 0; i < form->nfields; i++)
-			if (form->fields[i].group == group && form->fields[i].description == NULL)
+		for (int i = form->groups[group].first_field; i >= 0 && !stopped(to); i = form->fields[i].next_in_group)
+			if (form->fields[i].description == NULL)
 			{
-				add_title(list, form->fields[i].title);
+				add_title(to, list, form->fields[i].title);
 				n++;
 			}
 		if (n > 0)
 			lint(to, F111, form->groups[group].name, list, NULL, "Under \"%s\" nothing says whom to count in %s: %s.",
 				 form->groups[group].title, n == 1 ? "one box" : "these boxes", list);
 	}
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = 0; i < form->nfields && !stopped(to); i++)
 		if (form->fields[i].group < 0 && form->fields[i].type == FIELD_INTEGER && form->fields[i].description == NULL)
 			lint(to, F111, form->fields[i].name, form->fields[i].title, NULL,
 				 "Nothing beside the box \"%s\" says whom to count in it.", form->fields[i].title);
@@ -368,35 +475,39 @@ asks_for(const ProformaForm *form, const char *topic)
 }
 
 static void
-lint_belonging(const Lint *to)
+lint_belonging(Lint *to)
 {
 	const ProformaForm *form = to->form;
 
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = 0; i < form->nfields && !stopped(to); i++)
 	{
 		const ProformaField *field = &form->fields[i];
+		int			people = names_find(form->people_by_total, form->npeople, field->name);
 		bool		belongs = field->group >= 0 || i == form->opening || i == form->newly || i == form->closed || i == form->closing ||
 			(field->topic != NULL && strcmp(field->topic, "contact") == 0);
 
-		for (int k = 0; k < form->npeople && !belongs; k++)
-			belongs = form->people[k].total == i;
+		belongs |= people >= 0 && form->people[people].total == i;
 		if (field->type == FIELD_INTEGER && !belongs)
 			lint(to, F115, field->name, field->title, NULL, "The number in the box \"%s\" belongs to no part and no total.", field->title);
 	}
 }
 
 /* All rules for forms. */
-void
-lint_form(const ProformaForm *form, FindingSink sink, void *context)
+bool
+lint_form(const ProformaForm *form, FindingSink sink, void *context, void *scratch, CharacterLength measure, StopFunction stop)
 {
-	const Lint	to = {form, sink, context};
+	Lint		to = {.form = form, .sink = sink, .context = context, .fields = scratch, .measure = measure, .stop = stop};
+	char		place[120 + CLIP_ROOM];
+	char		what[300 + CLIP_ROOM];
 
-	for (int i = 0; i < form->nproblems; i++)
-		lint(&to, F114, form->problems[i].place, NULL, NULL, "\"%.120s\": %.300s", form->problems[i].place, form->problems[i].what);
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = 0; i < form->nproblems && !stopped(&to); i++)
+		lint(&to, F114, form->problems[i].place, NULL, NULL, "\"%s\": %s",
+			 clip_text(place, sizeof(place), form->problems[i].place, measure),
+			 clip_text(what, sizeof(what), form->problems[i].what, measure));
+	for (int i = 0; i < form->nfields && !stopped(&to); i++)
 		if (form->fields[i].bad_pattern)
 			lint(&to, F114, form->fields[i].name, NULL, NULL, "The pattern of \"%s\" cannot be used.", form->fields[i].title);
-	for (int i = 0; i < form->ngroups; i++)
+	for (int i = 0; i < form->ngroups && !stopped(&to); i++)
 	{
 		if (form->groups[i].has_bands)
 		{
@@ -407,10 +518,16 @@ lint_form(const ProformaForm *form, FindingSink sink, void *context)
 		if ((form->groups[i].kind == GROUP_PARTITION || form->groups[i].kind == GROUP_DISJOINT) && form->groups[i].unknown < 0)
 			lint(&to, F104, form->groups[i].name, NULL, NULL, "Under \"%s\" there is no box for not known.", form->groups[i].title);
 	}
-	lint_sections(&to);
-	lint_titles(&to);
-	lint_definitions(&to);
-	lint_belonging(&to);
+	if (!to.stopped)
+		lint_sections(&to);
+	if (!to.stopped)
+		lint_titles(&to);
+	if (!to.stopped)
+		lint_definitions(&to);
+	if (!to.stopped)
+		lint_belonging(&to);
+	if (to.stopped)
+		return false;
 	if (form->basis == BASIS_NOT_STATED && form->basis_field < 0)
 		lint(&to, F105, NULL, NULL, NULL, "The form does not say whom to count: new referrals, everybody worked with in the quarter, or everybody open at its end.");
 	if (form->people[0].total < 0)
@@ -427,4 +544,5 @@ lint_form(const ProformaForm *form, FindingSink sink, void *context)
 		lint(&to, F117, NULL, NULL, NULL, "The form has no version.");
 	if (form->opening < 0 || form->newly < 0 || form->closed < 0 || form->closing < 0)
 		lint(&to, F118, NULL, NULL, NULL, "The form does not ask for the opening caseload, new and closed cases, and the closing caseload.");
+	return true;
 }

@@ -6,9 +6,9 @@
 
 #include "catalog/pg_collation.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "regex/regex.h"
 
+#include "interrupts.h"
 #include "proforma/pattern.h"
 
 struct Pattern
@@ -95,7 +95,7 @@ pattern_matches(void *compiled, const char *text, size_t length)
 	int			status;
 
 	if (pattern->is_plain)
-		return plain_pattern_matches(&pattern->plain, text, length);
+		return plain_pattern_matches(&pattern->plain, text, length, stop_for_interrupts);
 	if (length + 1 > pattern->room_size)
 	{
 		if (pattern->room != NULL)

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stop.h"
+
 /* Longest text, and most ways to write one, of a pattern whose ways are listed. */
 #define PATTERN_LINED_UP 32
 #define PATTERN_WAYS 8
@@ -36,17 +38,18 @@ typedef struct PlainPattern
 } PlainPattern;
 
 extern bool plain_pattern_compile(const char *source, PlainPattern *pattern);
-extern bool plain_pattern_simulate(const PlainPattern *pattern, const char *text, size_t length);
+extern bool plain_pattern_simulate(const PlainPattern *pattern, const char *text, size_t length, StopFunction stop);
 
+/* False too if it was stopped. */
 static inline bool
-plain_pattern_matches(const PlainPattern *pattern, const char *text, size_t length)
+plain_pattern_matches(const PlainPattern *pattern, const char *text, size_t length, StopFunction stop)
 {
 	const uint8_t *fits = pattern->fits[0];
 	unsigned int ways;
 	unsigned int all = 0;
 
 	if (pattern->nways == 0)
-		return plain_pattern_simulate(pattern, text, length);
+		return plain_pattern_simulate(pattern, text, length, stop);
 	if (length > PATTERN_LINED_UP)
 		return false;
 	ways = pattern->of_length[length];

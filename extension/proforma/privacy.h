@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "stop.h"
+
 typedef enum PrivacyKind
 {
 	PRIVACY_BIRTH = 1 << 0,		/* a name with a date of birth */
@@ -25,8 +27,9 @@ typedef struct PrivacyFound
 {
 	unsigned	kinds;
 	size_t		at[PRIVACY_KINDS];
+	bool		stopped;		/* before the end of the text */
 } PrivacyFound;
 
-extern PrivacyFound privacy_scan(const char *text, size_t length);
+extern PrivacyFound privacy_scan(const char *text, size_t length, StopFunction stop);
 
 #endif							/* WARDSTAR_PRIVACY_H */

@@ -359,12 +359,18 @@ scan_postcode(PrivacyFound *result, const char *text, size_t length, size_t at)
 
 /* All kinds that occur in a text. */
 PrivacyFound
-privacy_scan(const char *text, size_t length)
+privacy_scan(const char *text, size_t length, StopFunction stop)
 {
 	PrivacyFound result = {0};
+	uint32_t	steps = 0;
 
 	for (size_t i = 0; i < length; i++)
 	{
+		if (stop_now(stop, &steps))
+		{
+			result.stopped = true;
+			break;
+		}
 		if (text[i] == '@')
 			scan_email(&result, text, length, i);
 		if (i > 0 && is_word(text[i - 1]))

@@ -14,6 +14,7 @@
 #include "proforma/check.h"
 #include "proforma/lint.h"
 #include "proforma/pattern.h"
+#include "interrupts.h"
 #include "rows.h"
 
 PG_FUNCTION_INFO_V1(proforma_check);
@@ -105,8 +106,10 @@ proforma_check(PG_FUNCTION_ARGS)
 	check.sink = finding_to_row;
 	check.context = fcinfo->resultinfo;
 	check.matches = pattern_matches;
+	check.measure = pg_mblen;
+	check.stop = stop_for_interrupts;
 	check.scratch = palloc_extended(Max(check.given->nanswers, 1) * CHECK_SCRATCH, MCXT_ALLOC_HUGE);
-	check_return(&check);
+	(void) check_return(&check);
 	return (Datum) 0;
 }
 
@@ -126,7 +129,8 @@ proforma_lint(PG_FUNCTION_ARGS)
 		form_compile_patterns(cache);
 		cache->compiled = cache->form;
 	}
-	lint_form(cache->form, finding_to_row, fcinfo->resultinfo);
+	(void) lint_form(cache->form, finding_to_row, fcinfo->resultinfo,
+					 palloc_extended(Max(cache->form->nfields, 1) * LINT_SCRATCH, MCXT_ALLOC_HUGE), pg_mblen, stop_for_interrupts);
 	return (Datum) 0;
 }
 

@@ -11,6 +11,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "interrupts.h"
 #include "rows.h"
 
 PG_FUNCTION_INFO_V1(proforma_bounds);
@@ -66,6 +67,7 @@ proforma_band_bounds(PG_FUNCTION_ARGS)
 		Datum		values[2] = {0};
 		bool		missing[2] = {nulls[i], nulls[i]};
 
+		CHECK_FOR_INTERRUPTS();
 		if (!nulls[i])
 		{
 			Bounds		ages = bounds_from_range(range_type, DatumGetRangeTypeP(bands[i]));
@@ -75,7 +77,7 @@ proforma_band_bounds(PG_FUNCTION_ARGS)
 
 			/* Nobody is of no age. */
 			if (band.lower < band.upper)
-				people = return_band_bounds(given, band);
+				people = return_band_bounds(given, band, stop_for_interrupts);
 			values[0] = bands[i];
 			values[1] = RangeTypePGetDatum(bounds_to_range(range_type, people));
 		}
@@ -105,5 +107,6 @@ proforma_year_bounds(PG_FUNCTION_ARGS)
 				 errhint("Use \"served\" for everyone who was a client at any time in the quarters.")));
 	returns = returns_from_jsonb(PG_GETARG_JSONB_P(0), &n);
 	PG_RETURN_RANGE_P(bounds_to_range(bounds_range_type(),
-									  served ? returns_served(returns, n) : returns_newly_referred(returns, n)));
+									  served ? returns_served(returns, n, stop_for_interrupts) :
+									  returns_newly_referred(returns, n, stop_for_interrupts)));
 }

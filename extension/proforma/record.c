@@ -12,6 +12,7 @@
 #include "utils/datetime.h"
 #include "utils/memutils.h"
 
+#include "interrupts.h"
 #include "proforma/json_read.h"
 #include "proforma/privacy.h"
 #include "proforma/record_rows.h"
@@ -76,7 +77,7 @@ record_shown_value(const RecordPlan *plan, int column)
 
 	if (value->text != NULL)
 	{
-		if (value->length > 8 && privacy_scan(value->text, value->length).kinds != 0 &&
+		if (value->length > 8 && privacy_scan(value->text, value->length, stop_for_interrupts).kinds != 0 &&
 			plan->columns[column].field->type != FIELD_POSTCODE)
 			return pstrdup("(hidden: it may be about a person)");
 		text = pnstrdup(value->text, value->length);

@@ -34,7 +34,7 @@ typedef enum ColumnTest
 
 /*
  * A field of the form, for one column.  The caller sets field and kind, choices,
- * missing and plain; record_prepare() the rest.  What each row needs stands first.
+ * missing, plain and stop; record_prepare() the rest.  What each row needs stands first.
  */
 typedef struct RecordColumn
 {
@@ -51,6 +51,7 @@ typedef struct RecordColumn
 	Choices		choices;
 	const PlainPattern *plain;	/* the field's pattern, or NULL: matches() tells */
 	PatternMatch matches;
+	StopFunction stop;
 	const ProformaField *field;
 } RecordColumn;
 

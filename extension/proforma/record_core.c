@@ -253,7 +253,7 @@ check_text(const RecordColumn *column, const RecordValue *value)
 			return R108;
 	}
 	if (column->plain != NULL)
-		return plain_pattern_matches(column->plain, value->text, value->length) ? RECORD_FINE : R104;
+		return plain_pattern_matches(column->plain, value->text, value->length, column->stop) ? RECORD_FINE : R104;
 	if (column->field->matcher != NULL && !column->matches(column->field->matcher, value->text, value->length))
 		return R104;
 	return RECORD_FINE;
@@ -322,7 +322,7 @@ check_value(const RecordColumn *column, RecordValue *value)
 		case TEST_CHOICES:
 			return choices_have(&column->choices, value->text, value->length) ? RECORD_FINE : R103;
 		case TEST_PLAIN:
-			return plain_pattern_matches(column->plain, value->text, value->length) ? RECORD_FINE : R104;
+			return plain_pattern_matches(column->plain, value->text, value->length, column->stop) ? RECORD_FINE : R104;
 		case TEST_INTEGER:
 			value->has_number = read_integer(value->text, value->length, &value->number);
 			break;

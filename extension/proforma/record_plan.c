@@ -15,6 +15,7 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
+#include "interrupts.h"
 #include "proforma/json_read.h"
 #include "proforma/pattern.h"
 
@@ -94,7 +95,8 @@ bind_texts(Choices *set, const char **texts, int n)
 	for (int i = 0; i < n; i++)
 		if (*texts[i] != '\0')
 			kept[nkept++] = texts[i];
-	choices_prepare(set, palloc_extended(choices_room(nkept) * sizeof(Choice), MCXT_ALLOC_HUGE), kept, nkept);
+	choices_prepare(set, palloc_extended(choices_room(nkept) * sizeof(Choice), MCXT_ALLOC_HUGE), kept, nkept,
+					stop_for_interrupts);
 	pfree(kept);
 }
 
@@ -104,12 +106,14 @@ bind_column(RecordPlan *plan, int place, const ProformaField *field, const RowSh
 	RecordColumn *column = &plan->columns[place];
 	BoundColumn *bound = &plan->bound[place];
 
+	CHECK_FOR_INTERRUPTS();
 	column->field = field;
 	bind_texts(&column->choices, field->choices, field->nchoices);
 	bind_texts(&column->missing, field->missing, field->nmissing);
 	column->single_byte = pg_database_encoding_max_length() == 1;
 	column->plain = pattern_plain(field->matcher);
 	column->matches = pattern_matches;
+	column->stop = stop_for_interrupts;
 	for (int i = 0; i < shape->n && bound->source == SOURCE_ABSENT; i++)
 	{
 		bool		is_variable;
@@ -132,6 +136,7 @@ bind_column(RecordPlan *plan, int place, const ProformaField *field, const RowSh
 static int
 column_by_name(const RecordPlan *plan, const char *name)
 {
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < plan->ncolumns; i++)
 		if (strcmp(plan->columns[i].field->name, name) == 0)
 			return i;

@@ -36,6 +36,7 @@ compare_keys(const void *a, const void *b)
 	const RowKey *y = b;
 	int			order = strcmp(x->key, y->key);
 
+	CHECK_FOR_INTERRUPTS();
 	if (order != 0)
 		return order;
 	if (x->from != y->from)

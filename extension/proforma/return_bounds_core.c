@@ -41,13 +41,11 @@ return_bounds(const ProformaReturn *given, int people, bool one_band_a_person, b
 	Cell		total = return_total(given, people);
 
 	*contradiction = false;
-	for (int i = 0; i < form->ngroups; i++)
+	for (int i = form->people[people].first_group; i >= 0; i = form->groups[i].next_of_people)
 	{
 		const ProformaGroup *group = &form->groups[i];
 		const GroupSum *sum = &given->sums[i];
 
-		if (group->people != people)
-			continue;
 		if (group->counts && group->kind != GROUP_SUBSET)
 		{
 			any_counts = true;
@@ -106,20 +104,26 @@ typedef struct Holders
 	int64_t		within;			/* in bands that lie within the one asked for */
 	int64_t		outside;		/* in other bands, and may be outside it */
 	int64_t		not_pushed;		/* without having to leave it for that */
+	bool		stopped;
 } Holders;
 
 static Holders
-role_holders(const ProformaReturn *given, int bands, AgeBand asked, AgeBand role)
+role_holders(const ProformaReturn *given, int bands, AgeBand asked, AgeBand role, StopFunction stop, uint32_t *steps)
 {
-	Holders		holders = {0, 0, 0};
+	Holders		holders = {0, 0, 0, false};
 
-	for (int i = 0; bands >= 0 && i < given->nanswers; i++)
+	for (int i = bands >= 0 ? given->sums[bands].first : -1; i >= 0; i = given->answers[i].next_in_group)
 	{
 		const ProformaAnswer *answer = &given->answers[i];
 		AgeBand		ages;
 		AgeBand		both;
 
-		if (answer->group != bands || answer->cell.kind == CELL_BLANK)
+		if (stop_now(stop, steps))
+		{
+			holders.stopped = true;
+			break;
+		}
+		if (answer->cell.kind == CELL_BLANK)
 			continue;
 		ages = ages_of(given->form, answer);
 		if (!touches(ages, role))
@@ -139,10 +143,11 @@ role_holders(const ProformaReturn *given, int bands, AgeBand asked, AgeBand role
 /*
  * Beneficiaries of the ages in a band.  Surely in it: those of the bands that
  * lie within it.  Perhaps in it: those of bands that touch it, of roles that
- * people of these ages may have, and those whom the bands leave out.
+ * people of these ages may have, and those whom the bands leave out.  A
+ * contradiction, if it was stopped.
  */
 Bounds
-return_band_bounds(const ProformaReturn *given, AgeBand band)
+return_band_bounds(const ProformaReturn *given, AgeBand band, StopFunction stop)
 {
 	const ProformaForm *form = given->form;
 	bool		contradiction;
@@ -156,6 +161,7 @@ return_band_bounds(const ProformaReturn *given, AgeBand band)
 	int64_t		pushed_out = 0;
 	int64_t		left_out = 0;
 	int			bands = -1;
+	uint32_t	steps = 0;
 	Bounds		result;
 
 	for (int i = 0; i < form->ngroups && bands < 0; i++)
@@ -167,6 +173,8 @@ return_band_bounds(const ProformaReturn *given, AgeBand band)
 		const ProformaGroup *group;
 		AgeBand		ages;
 
+		if (stop_now(stop, &steps))
+			return BOUNDS_CONTRADICTION;
 		if (answer->group < 0 || answer->cell.kind == CELL_BLANK)
 			continue;
 		group = &form->groups[answer->group];
@@ -195,11 +203,12 @@ return_band_bounds(const ProformaReturn *given, AgeBand band)
 			continue;
 		if (given->sums[i].filled > 0)
 		{
-			Holders		holders = role_holders(given, bands, band, ages);
-
+			Holders		holders = role_holders(given, bands, band, ages, stop, &steps);
 			int64_t		others = take_away(everyone.upper, all_bands);
 			int64_t		held = given->sums[i].bounds.lower;
 
+			if (holders.stopped)
+				return BOUNDS_CONTRADICTION;
 			/* Roles that neither those within nor anybody outside can hold bring more people in, or keep some out. */
 			surely_by_role = most(surely_by_role, take_away(take_away(held, lies_within(ages, band) ? 0 : others),
 															bounds_add_end(holders.within, holders.outside)));
@@ -262,13 +271,14 @@ first_time_in_year(const ProformaReturn *given)
 	return given->status == RETURN_RECEIVED && given->form->first_time_in_year && given->basis == BASIS_NEW_REFERRALS;
 }
 
-/* Different people newly referred in the quarters given, in their order. */
+/* Different people newly referred in the quarters given, in their order; a contradiction, if it was stopped. */
 Bounds
-returns_newly_referred(ProformaReturn *const *returns, int n)
+returns_newly_referred(ProformaReturn *const *returns, int n, StopFunction stop)
 {
 	BoundsSum	all = {0};
 	BoundsSum	first_times = {0};
 	Bounds		bounds;
+	uint32_t	steps = 0;
 
 	if (n == 0)
 		return BOUNDS_NOTHING_KNOWN;
@@ -276,6 +286,8 @@ returns_newly_referred(ProformaReturn *const *returns, int n)
 	{
 		Bounds		newly = newly_referred(returns[i]);
 
+		if (stop_now(stop, &steps))
+			return BOUNDS_CONTRADICTION;
 		bounds_sum_part(&all, newly);
 		/* New this year: nobody is counted in two such quarters. */
 		if (first_time_in_year(returns[i]))
@@ -329,12 +341,13 @@ run_of_flows(ProformaReturn *const *returns, int n)
 	return served;
 }
 
-/* Different people served at any time in the quarters given, in their order. */
+/* Different people served at any time in the quarters given, in their order; a contradiction, if it was stopped. */
 Bounds
-returns_served(ProformaReturn *const *returns, int n)
+returns_served(ProformaReturn *const *returns, int n, StopFunction stop)
 {
 	Bounds		served = {0, 0};
 	int64_t		sum_of_new = 0;
+	uint32_t	steps = 0;
 
 	if (n == 0)
 		return BOUNDS_NOTHING_KNOWN;
@@ -366,6 +379,8 @@ returns_served(ProformaReturn *const *returns, int n)
 				bool		contradiction;
 				Bounds		people;
 
+				if (stop_now(stop, &steps))
+					return BOUNDS_CONTRADICTION;
 				if (returns[k]->status == RETURN_NOT_DUE)
 					continue;
 				if (returns[k]->status == RETURN_MISSING)

@@ -4,10 +4,10 @@
  */
 #include "proforma/form_json.h"
 
-#include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
 
+#include "interrupts.h"
 #include "proforma/json_read.h"
 #include "proforma/privacy.h"
 
@@ -18,7 +18,7 @@
 static const char *
 shown_answer(const char *text, size_t length)
 {
-	if (length > 8 && privacy_scan(text, length).kinds != 0)
+	if (length > 8 && privacy_scan(text, length, stop_for_interrupts).kinds != 0)
 		return "(hidden: it may be about a person)";
 	return jread_clip(text, SHOWN_ANSWER_LENGTH);
 }
@@ -76,7 +76,7 @@ read_return(const ProformaForm *form, const JsonbContainer *answers)
 			}
 		}
 	}
-	return_resolve(given);
+	(void) return_resolve(given, stop_for_interrupts);
 	return given;
 }
 
@@ -92,6 +92,7 @@ compare_periods(const void *a, const void *b)
 	const ProformaReturn *x = *(ProformaReturn *const *) a;
 	const ProformaReturn *y = *(ProformaReturn *const *) b;
 
+	CHECK_FOR_INTERRUPTS();
 	return x->period < y->period ? -1 : x->period > y->period;
 }
 

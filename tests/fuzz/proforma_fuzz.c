@@ -91,9 +91,11 @@ typedef struct FuzzForm
 	ProformaForm form;
 	ProformaField fields[MAX_FIELDS];
 	ProformaName by_name[MAX_FIELDS];
-	int			families[MAX_FIELDS];
+	NamePrefix	families[MAX_FIELDS];
 	ProformaGroup groups[MAX_GROUPS];
+	ProformaName groups_by_name[MAX_GROUPS];
 	ProformaPeople people[2];
+	ProformaName people_by_total[2];
 	PlainPattern patterns[MAX_FIELDS];
 	const char *choices[2];
 } FuzzForm;
@@ -101,7 +103,7 @@ typedef struct FuzzForm
 static bool
 match_plain(void *pattern, const char *t, size_t length)
 {
-	return plain_pattern_matches(pattern, t, length);
+	return plain_pattern_matches(pattern, t, length, NULL);
 }
 
 static void
@@ -112,7 +114,7 @@ make_form(Input *in, FuzzForm *f)
 
 	memset(f, 0, sizeof(*f));
 	f->form = (ProformaForm) {.name = "f", .title = text(in, 30), .fields = f->fields, .by_name = f->by_name, .families = f->families,
-		.groups = f->groups, .people = f->people};
+		.groups = f->groups, .groups_by_name = f->groups_by_name, .people = f->people, .people_by_total = f->people_by_total};
 	f->choices[0] = text(in, 10);
 	f->choices[1] = "caseload_in_period";
 	f->form.ngroups = byte(in) % (MAX_GROUPS + 1);
@@ -146,7 +148,8 @@ make_form(Input *in, FuzzForm *f)
 		if (byte(in) % 4 == 0)
 		{
 			field->choices = f->choices;
-			field->nchoices = 2;
+			field->sorted_choices = strcmp(f->choices[0], f->choices[1]) < 0 ? f->choices : f->choices + 1;
+			field->nchoices = strcmp(f->choices[0], f->choices[1]) < 0 ? 2 : 1;
 		}
 		if (byte(in) % 4 == 0)
 		{
@@ -162,10 +165,10 @@ make_form(Input *in, FuzzForm *f)
 		if (byte(in) % 4 == 0 && plain_pattern_compile(text(in, 16), &f->patterns[i]))
 			field->matcher = &f->patterns[i];
 	}
-	form_index(&f->form);
+	form_index(&f->form, NULL);
 	f->form.npeople = 1 + (byte(in) & 1);
 	for (int i = 0; i < f->form.npeople; i++)
-		f->people[i] = (ProformaPeople) {"p", "people", i == 0 ? "total" : "secondary.total", index_below(in, f->form.nfields)};
+		f->people[i] = (ProformaPeople) {"p", "people", i == 0 ? "total" : "secondary.total", index_below(in, f->form.nfields), -1};
 	for (int i = 0; i < f->form.ngroups; i++)
 	{
 		ProformaGroup *group = &f->groups[i];
@@ -183,6 +186,7 @@ make_form(Input *in, FuzzForm *f)
 		group->of_field = index_below(in, f->form.nfields);
 		group->of_group = index_below(in, f->form.ngroups);
 	}
+	form_join(&f->form, NULL);
 	f->form.basis = (Basis) (byte(in) % 4);
 	f->form.first_time_in_year = byte(in) & 1;
 	f->form.basis_field = index_below(in, f->form.nfields);
@@ -222,7 +226,7 @@ make_return(Input *in, FuzzReturn *r, const FuzzForm *form)
 		a->text = a->shown = a->kind == ANSWER_NESTED || a->kind == ANSWER_EMPTY ? "" : text(in, 60);
 		a->length = strlen(a->text);
 	}
-	return_resolve(&r->given);
+	return_resolve(&r->given, NULL);
 }
 
 static void
@@ -246,7 +250,7 @@ fuzz_texts(const char *bytes, size_t size)
 	static const char *const codes[] = {"a*b+c?", "[A-Z]{2,3}\\d", "x{0,60}", "[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}", "x{0,3}y?"};
 	Cell		cell = cell_read(bytes, size);
 	PlainPattern pattern;
-	PrivacyFound found = privacy_scan(bytes, size);
+	PrivacyFound found = privacy_scan(bytes, size, NULL);
 	int32_t		day;
 	AgeBand		ages;
 
@@ -260,7 +264,7 @@ fuzz_texts(const char *bytes, size_t size)
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 	{
 		CHECK(plain_pattern_compile(codes[i], &pattern));
-		CHECK(plain_pattern_matches(&pattern, bytes, size) == plain_pattern_simulate(&pattern, bytes, size));
+		CHECK(plain_pattern_matches(&pattern, bytes, size, NULL) == plain_pattern_simulate(&pattern, bytes, size, NULL));
 	}
 }
 
@@ -296,8 +300,8 @@ fuzz_records(Input *in, FuzzForm *form)
 		for (int k = 0; k < 12; k++)
 			texts[k] = text(in, 20);
 		CHECK(choices_room(nchoices) <= 64 && choices_room(nmissing) <= 16);
-		choices_prepare(&column.choices, slots, texts, nchoices);
-		choices_prepare(&column.missing, missing, texts + 10, nmissing);
+		choices_prepare(&column.choices, slots, texts, nchoices, NULL);
+		choices_prepare(&column.missing, missing, texts + 10, nmissing, NULL);
 		record_prepare(&column);
 		for (int k = 0; k < 3; k++)
 		{
@@ -325,6 +329,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FuzzReturn *returns = malloc(4 * sizeof(FuzzReturn));
 	ProformaReturn *previous[3];
 	char	   *scratch = malloc(CHECK_SCRATCH * MAX_ANSWERS);
+	char	   *lint_scratch = malloc(LINT_SCRATCH * (MAX_FIELDS + 1));
 	Check		check = {0};
 	bool		contradiction;
 	long		findings = 0;
@@ -342,11 +347,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_bounds(return_bounds(&returns[i].given, p, true, &contradiction));
 			check_bounds(return_bounds(&returns[i].given, p, false, &contradiction));
 		}
-		check_bounds(return_band_bounds(&returns[i].given, band(&in)));
+		check_bounds(return_band_bounds(&returns[i].given, band(&in), NULL));
 	}
-	check_bounds(returns_served(previous, 3));
-	check_bounds(returns_newly_referred(previous, 3));
-	lint_form(&forms[0].form, take_finding, &findings);
+	check_bounds(returns_served(previous, 3, NULL));
+	check_bounds(returns_newly_referred(previous, 3, NULL));
+	lint_form(&forms[0].form, take_finding, &findings, lint_scratch, NULL, NULL);
 	check = (Check) {.given = &returns[0].given, .previous = previous, .nprevious = byte(&in) % 4, .sink = take_finding,
 		.context = &findings, .matches = match_plain, .scratch = scratch};
 	check_return(&check);
@@ -354,6 +359,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (int i = 0; i < in.ntexts; i++)
 		free(in.texts[i]);
 	free(scratch);
+	free(lint_scratch);
 	free(returns);
 	free(forms);
 	return 0;

@@ -42,7 +42,7 @@ compare_fillings(const BuiltForm *form, const char *const *names, const int *gro
 			extremes(allowed, &least, &most);
 			if (most < 0)
 				continue;
-			return_resolve(&filled.given);
+			return_resolve(&filled.given, NULL);
 			compare(return_bounds(&filled.given, 0, one_band, &contradiction), least, most);
 		} while (next_digits(digits));
 	}
@@ -189,7 +189,7 @@ test_cells(void)
 		extremes(allowed, &least, &most);
 		if (most < 0)
 			continue;
-		return_resolve(&filled.given);
+		return_resolve(&filled.given, NULL);
 		compare(return_bounds(&filled.given, 0, true, &contradiction), least, most);
 	}
 	compared_ok("ways to fill a box");
@@ -263,8 +263,8 @@ test_bands(bool describes, bool total)
 					answer_number(&filled, "carer", digits[2]);
 				if (total)
 					answer_number(&filled, "total", digits[3]);
-				return_resolve(&filled.given);
-				bounds = return_band_bounds(&filled.given, target);
+				return_resolve(&filled.given, NULL);
+				bounds = return_band_bounds(&filled.given, target, NULL);
 				/* Where more than six people may be meant, six do not reach the ends. */
 				if (total || (!describes && digits[0] + digits[1] + digits[2] <= PEOPLE))
 					compare(bounds, least, most);

@@ -18,9 +18,11 @@ typedef struct BuiltForm
 	ProformaForm form;
 	ProformaField fields[MAX_FIELDS];
 	ProformaName by_name[MAX_FIELDS];
-	int			families[MAX_FIELDS];
+	NamePrefix	families[MAX_FIELDS];
 	ProformaGroup groups[MAX_GROUPS];
+	ProformaName groups_by_name[MAX_GROUPS];
 	ProformaPeople people[1];
+	ProformaName people_by_total[1];
 } BuiltForm;
 
 typedef struct BuiltReturn
@@ -39,11 +41,12 @@ start_form(BuiltForm *built)
 	memset(built, 0, sizeof(*built));
 	built->form = (ProformaForm) {
 		.name = "test", .title = "test", .version = "1", .fields = built->fields, .by_name = built->by_name,
-		.families = built->families, .groups = built->groups, .people = built->people, .npeople = 1,
+		.families = built->families, .groups = built->groups, .groups_by_name = built->groups_by_name,
+		.people = built->people, .people_by_total = built->people_by_total, .npeople = 1,
 		.basis_field = -1, .opening = -1, .newly = -1, .closed = -1, .closing = -1,
 		.valid_from = NO_PERIOD, .valid_to = NO_PERIOD
 	};
-	built->people[0] = (ProformaPeople) {"beneficiaries", "people", "total", -1};
+	built->people[0] = (ProformaPeople) {"beneficiaries", "people", "total", -1, -1};
 }
 
 static int
@@ -78,8 +81,9 @@ add_band(BuiltForm *built, const char *name, int group, int32_t lower, int32_t u
 static void
 end_form(BuiltForm *built)
 {
-	form_index(&built->form);
+	form_index(&built->form, NULL);
 	built->people[0].total = form_field(&built->form, "total");
+	form_join(&built->form, NULL);
 }
 
 static void

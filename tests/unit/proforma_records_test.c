@@ -166,7 +166,7 @@ test_choices(void)
 				texts[i][k] = "aab"[rand() % 3];
 			texts[i][length] = '\0';
 		}
-		choices_prepare(&set, slots, (const char *const *) texts, n);
+		choices_prepare(&set, slots, (const char *const *) texts, n, NULL);
 		for (int probe = 0; probe < 200; probe++)
 		{
 			char		wanted[31];
@@ -241,13 +241,13 @@ test_patterns(void)
 				for (int k = 0, rest = number; k < length; k++, rest /= nletters)
 					text[k] = cases[i].letters[rest % nletters];
 				copy = bare(text, (size_t) length);
-				fits = plain_pattern_matches(&pattern, copy, (size_t) length);
-				right &= fits == plain_pattern_simulate(&pattern, copy, (size_t) length) &&
+				fits = plain_pattern_matches(&pattern, copy, (size_t) length, NULL);
+				right &= fits == plain_pattern_simulate(&pattern, copy, (size_t) length, NULL) &&
 					fits == (regexec(&engine, text, 0, NULL, 0) == 0);
 				free(copy);
 			}
 		}
-		right &= !plain_pattern_matches(&pattern, "\xc3", 1);
+		right &= !plain_pattern_matches(&pattern, "\xc3", 1, NULL);
 		regfree(&engine);
 		ok(right, *cases[i].pattern != '\0' ? cases[i].pattern : "an empty pattern");
 	}

@@ -58,7 +58,7 @@ test_year(Basis basis, bool first_time, bool served, ReturnStatus second)
 			allowed[q] = q == 1 && second == RETURN_MISSING ? ALL_COUNTS : 1u << digits[q];
 			start_return(&filled[q], &form);
 			answer_number(&filled[q], "total", digits[q]);
-			return_resolve(&filled[q].given);
+			return_resolve(&filled[q].given, NULL);
 			filled[q].given.period = 8100 + q;
 			returns[q] = &filled[q].given;
 		}
@@ -66,7 +66,7 @@ test_year(Basis basis, bool first_time, bool served, ReturnStatus second)
 		extremes(allowed, &least, &most);
 		if (most < 0)
 			continue;
-		compare(served ? returns_served(returns, 3) : returns_newly_referred(returns, 3), least, most);
+		compare(served ? returns_served(returns, 3, NULL) : returns_newly_referred(returns, 3, NULL), least, most);
 	} while (next_digits(digits));
 	snprintf(name, sizeof(name), "year, %s%s, %s, second quarter %s", form_basis_name(basis), first_time ? " (first this year)" : "",
 			 served ? "served" : "newly referred", second == RETURN_RECEIVED ? "returned" : second == RETURN_MISSING ? "missing" : "not due");
@@ -118,7 +118,7 @@ flow_return(BuiltReturn *filled, const BuiltForm *form, int quarter, int opening
 	answer_number(filled, "new", newly);
 	if (closed >= 0)
 		answer_number(filled, "closed", closed);
-	return_resolve(&filled->given);
+	return_resolve(&filled->given, NULL);
 	filled->given.period = 8100 + quarter;
 }
 
@@ -156,7 +156,7 @@ test_flows(bool closed_given)
 			flow_return(&filled[q], &form, q, q == 0 ? digits[0] : -1, digits[1 + q], closed_given ? digits[4 + q] : -1);
 			returns[q] = &filled[q].given;
 		}
-		compare(returns_served(returns, 3), least, most);
+		compare(returns_served(returns, 3, NULL), least, most);
 	} while (next_digits(digits));
 	compared_ok(closed_given ? "year by opening, new and closed cases" : "year by opening and new cases");
 }
@@ -268,14 +268,14 @@ test_cohorts(void)
 		start_return(&filled, &old);
 		for (int c = 0; c < 7; c++)
 			answer_number(&filled, names[c], cells[c]);
-		return_resolve(&filled.given);
+		return_resolve(&filled.given, NULL);
 		bounds = return_bounds(&filled.given, 0, true, &contradiction);
 		checks++;
 		within += !contradiction && bounds.lower <= n && bounds.upper >= n;
 		bounds = return_bounds(&filled.given, 0, false, &contradiction);
 		checks++;
 		within += !contradiction && bounds.lower <= n && bounds.upper >= n;
-		bounds = return_band_bounds(&filled.given, target);
+		bounds = return_band_bounds(&filled.given, target, NULL);
 		checks++;
 		within += bounds.lower <= in_target && bounds.upper >= in_target;
 		for (int q = 0; q < 4; q++)
@@ -283,18 +283,18 @@ test_cohorts(void)
 			flow_return(&quarters[q], &flow, q, q == 0 ? opening : -1, newly[q], closed[q]);
 			returns[q] = &quarters[q].given;
 		}
-		bounds = returns_served(returns, 4);
+		bounds = returns_served(returns, 4, NULL);
 		checks++;
 		within += bounds.lower <= served && bounds.upper >= served;
 		for (int q = 0; q < 4; q++)
 		{
 			start_return(&totals[q], &caseload);
 			answer_number(&totals[q], "total", present[q]);
-			return_resolve(&totals[q].given);
+			return_resolve(&totals[q].given, NULL);
 			totals[q].given.period = 8100 + q;
 			returns[q] = &totals[q].given;
 		}
-		bounds = returns_served(returns, 4);
+		bounds = returns_served(returns, 4, NULL);
 		checks++;
 		within += bounds.lower <= served && bounds.upper >= served;
 	}
