@@ -25,6 +25,10 @@ PG_FUNCTION_INFO_V1(quantile_of);
 /* Nothing wrong with an argument. */
 #define NO_PROBLEM METHOD_COUNT
 
+/* Above MOST_EVENTS, limits of counts that differ by more than this factor take seconds. */
+#define MOST_EVENTS 1e18
+#define MOST_APART 1e16
+
 /* What is wrong with arguments count and whole, at first and first + 1. */
 static EstimateMethod
 proportion_problem(FunctionCallInfo fcinfo, int first)
@@ -128,6 +132,9 @@ rate_ratio_limits(PG_FUNCTION_ARGS)
 		problem = rate_problem(fcinfo, 2);
 	if (problem == NO_PROBLEM && PG_GETARG_FLOAT8(0) == 0.0 && PG_GETARG_FLOAT8(2) == 0.0)
 		problem = METHOD_NO_EVENTS;
+	if (problem == NO_PROBLEM && fmax(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(2)) > MOST_EVENTS &&
+		fmax(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(2)) / MOST_APART > fmin(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(2)))
+		problem = METHOD_OUT_OF_RANGE;
 	if (problem != NO_PROBLEM)
 		return estimate_form(cache, fcinfo, NAN, NAN, NAN, problem);
 	ratio_of_rates(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3),
