@@ -10,6 +10,7 @@
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "interrupts.h"
 #include "rows.h"
 #include "statistics/statistics.h"
 #include "utils/builtins.h"
@@ -42,7 +43,7 @@ release_memory(void *arg, void *data)
 StarMemory
 star_memory(MemoryContext context)
 {
-	return (StarMemory) {get_memory, release_memory, context};
+	return (StarMemory) {get_memory, release_memory, context, stop_for_interrupts};
 }
 
 void
@@ -231,7 +232,7 @@ star_transitions(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	StarReader	reader;
 
-	if (!star_reader_begin(&reader, distance.data, distance.length))
+	if (!star_reader_begin(&reader, distance.data, distance.length, stop_for_interrupts))
 		star_raise_damaged_distance();
 	begin_rows(fcinfo);
 	for (int i = 0; i < reader.kind.scale_count; i++)

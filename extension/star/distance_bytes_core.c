@@ -94,13 +94,15 @@ read_number(StarReader *reader, int64_t *number)
 
 /* Reads the head and the number of clients. */
 bool
-star_reader_begin(StarReader *reader, const uint8_t *bytes, size_t length)
+star_reader_begin(StarReader *reader, const uint8_t *bytes, size_t length, StopFunction stop)
 {
 	if (!star_read_head(bytes, length, &reader->kind))
 		return false;
 	reader->next = bytes + reader->kind.head_length;
 	reader->end = bytes + length;
 	reader->left = 0;
+	reader->stop = stop;
+	reader->steps = 0;
 	return read_number(reader, &reader->clients) && reader->clients > 0;
 }
 
@@ -116,7 +118,7 @@ star_reader_cell(StarReader *reader, StarCell *cell)
 {
 	int			highest = reader->kind.highest - reader->kind.lowest + 1;
 
-	if (reader->end - reader->next < 2)
+	if (stop_now(reader->stop, &reader->steps) || reader->end - reader->next < 2)
 		return false;
 	cell->baseline = *reader->next++;
 	cell->latest = *reader->next++;
@@ -132,6 +134,8 @@ star_reader_mean(StarReader *reader, StarMean *mean)
 	int64_t		highest = reader->kind.highest - reader->kind.lowest + 1;
 
 	reader->left--;
+	if (stop_now(reader->stop, &reader->steps))
+		return false;
 	for (int i = 0; i < 3; i++)
 		if (!read_number(reader, &numbers[i]))
 			return false;
@@ -148,10 +152,10 @@ star_reader_mean(StarReader *reader, StarMean *mean)
 /*
  * True if the bytes are a whole distance in its one form: lists in order, no
  * scale with more clients than there are, and the means agreeing with the
- * scales in answers and sums.
+ * scales in answers and sums.  False too if it was stopped.
  */
 bool
-star_distance_is_valid(const uint8_t *bytes, size_t length)
+star_distance_is_valid(const uint8_t *bytes, size_t length, StopFunction stop)
 {
 	StarReader	reader;
 	int64_t		answers = 0;
@@ -160,7 +164,7 @@ star_distance_is_valid(const uint8_t *bytes, size_t length)
 	int64_t		clients = 0;
 	int64_t		last = -1;
 
-	if (!star_reader_begin(&reader, bytes, length))
+	if (!star_reader_begin(&reader, bytes, length, stop))
 		return false;
 	for (int i = 0; i < reader.kind.scale_count; i++)
 	{
@@ -239,7 +243,7 @@ star_distance_recv_bytes(const uint8_t *in, size_t length, StarBuffer *out, Star
 	star_buffer_bytes(out, in, length);
 	if (out->failed)
 		return STAR_NO_MEMORY;
-	if (!star_distance_is_valid(out->data, out->length))
+	if (!star_distance_is_valid(out->data, out->length, out->memory.stop))
 	{
 		snprintf(error->detail, sizeof(error->detail),
 				 "The counts are cut short, out of order or disagree with each other.");

@@ -8,7 +8,8 @@
  */
 #include "star/distance_core.h"
 
-#include <stdlib.h>
+#include "sort.h"
+
 #include <string.h>
 
 /* Arrays of one state, at most: what fits a processor's nearest cache. */
@@ -260,7 +261,7 @@ star_distance_absorb(StarDistance *distance, const uint8_t *bytes, size_t length
 	StarCell	cell;
 	StarMean	mean;
 
-	if (!star_reader_begin(&reader, bytes, length))
+	if (!star_reader_begin(&reader, bytes, length, distance->memory.stop))
 		return STAR_SYNTAX;
 	if (distance->clients + reader.clients > STAR_MAX_CLIENTS)
 		return STAR_RANGE;
@@ -303,6 +304,7 @@ static StarCount *
 table_sorted(const StarTable *table, const StarMemory *memory)
 {
 	StarCount  *sorted = memory->get(memory->arg, sizeof(StarCount) * (table->used + 1));
+	StarCount  *scratch;
 	size_t		n = 0;
 
 	if (sorted == NULL)
@@ -310,7 +312,14 @@ table_sorted(const StarTable *table, const StarMemory *memory)
 	for (size_t i = 0; table->slots != NULL && i < (size_t) 1 << table->bits; i++)
 		if (table->slots[i].clients != 0)
 			sorted[n++] = table->slots[i];
-	qsort(sorted, n, sizeof(StarCount), compare_keys);
+	scratch = memory->get(memory->arg, sizeof(StarCount) * (n + 1));
+	if (scratch == NULL || !sort_elements(sorted, scratch, n, sizeof(StarCount), compare_keys, memory->stop))
+	{
+		memory->release(memory->arg, sorted);
+		sorted = NULL;
+	}
+	if (scratch != NULL)
+		memory->release(memory->arg, scratch);
 	return sorted;
 }
 

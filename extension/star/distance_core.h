@@ -19,16 +19,21 @@
 #define WARDSTAR_DISTANCE_CORE_H
 
 #include "star/star_core.h"
+#include "stop.h"
 
 /* So that no sum of sums leaves 64 bits. */
 #define STAR_MAX_CLIENTS (INT64_C(1) << 40)
 
-/* Where memory comes from; get may give NULL, the new size of data is known. */
+/*
+ * Where memory comes from, and who is asked whether to stop (NULL: nobody).
+ * get may give NULL, the new size of data is known.
+ */
 typedef struct StarMemory
 {
 	void	   *(*get) (void *arg, size_t size);
 	void		(*release) (void *arg, void *data);
 	void	   *arg;
+	StopFunction stop;
 } StarMemory;
 
 /* How many clients a key has: open addressing, a power of two of slots. */
@@ -93,6 +98,8 @@ typedef struct StarReader
 	StarKind	kind;
 	int64_t		clients;
 	int64_t		left;			/* cells or entries left in this list */
+	StopFunction stop;			/* told to stop, it gives no more cells */
+	uint32_t	steps;
 } StarReader;
 
 /* distance_core.c: gathering */
@@ -117,11 +124,12 @@ extern void star_buffer_number(StarBuffer *buffer, uint64_t number);
 extern void star_buffer_printf(StarBuffer *buffer, const char *format, ...)
 			__attribute__((format(printf, 2, 3)));
 extern bool star_reader_begin(StarReader *reader, const uint8_t *bytes,
-							  size_t length);
+							  size_t length, StopFunction stop);
 extern bool star_reader_list(StarReader *reader);
 extern bool star_reader_cell(StarReader *reader, StarCell *cell);
 extern bool star_reader_mean(StarReader *reader, StarMean *mean);
-extern bool star_distance_is_valid(const uint8_t *bytes, size_t length);
+extern bool star_distance_is_valid(const uint8_t *bytes, size_t length,
+								   StopFunction stop);
 extern bool star_distance_send_bytes(const uint8_t *bytes, size_t length,
 									 StarBuffer *out);
 extern StarStatus star_distance_recv_bytes(const uint8_t *in, size_t length,

@@ -11,6 +11,8 @@
  */
 #include "star/distance_core.h"
 
+#include "sort.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,19 +53,31 @@ compare_steps(const void *a, const void *b)
 	return x->of < y->of ? -1 : x->of > y->of;
 }
 
-/* Puts steps of the same fraction together; gives how many are left. */
-static size_t
-merge_steps(Step *steps, size_t count)
+/*
+ * Sorts the steps and puts those of the same fraction together, so that there
+ * are as many as different fractions; false if it was stopped.  scratch holds
+ * as many.
+ */
+static bool
+merge_steps(Step *steps, Step *scratch, size_t *count, StopFunction stop)
 {
 	size_t		n = 0;
+	uint32_t	asked = 0;
 
-	for (size_t i = 0; i < count; i++)
+	if (!sort_elements(steps, scratch, *count, sizeof(Step), compare_steps, stop))
+		return false;
+	for (size_t i = 0; i < *count; i++)
+	{
+		if (stop_now(stop, &asked))
+			return false;
 		if (n > 0 && (int64_t) steps[n - 1].change * steps[i].of ==
 			(int64_t) steps[i].change * steps[n - 1].of)
 			steps[n - 1].clients += steps[i].clients;
 		else
 			steps[n++] = steps[i];
-	return n;
+	}
+	*count = n;
+	return true;
 }
 
 /* z of the signed-rank test; NaN if nobody changed.  Steps are sorted. */
@@ -105,10 +119,10 @@ wilcoxon(const Step *steps, size_t count)
 
 /*
  * Fills what follows from the changes.  improved, pairs and mean_change are
- * set; steps are unsorted.
+ * set; steps are sorted, each fraction once.
  */
 static void
-finish_row(StarFigures *row, Step *steps, size_t count, double confidence)
+finish_row(StarFigures *row, const Step *steps, size_t count, double confidence)
 {
 	double		n = (double) row->pairs;
 	double		z = ws_confidence_z(confidence);
@@ -121,8 +135,6 @@ finish_row(StarFigures *row, Step *steps, size_t count, double confidence)
 		row->baseline_mean = row->latest_mean = row->mean_change = NAN;
 		return;
 	}
-	qsort(steps, count, sizeof(Step), compare_steps);
-	count = merge_steps(steps, count);
 	row->improved_share = (double) row->improved / n;
 	ws_wilson_limits((double) row->improved, n, z, &row->improved_lower, &row->improved_upper);
 	row->wilcoxon_z = wilcoxon(steps, count);
@@ -189,6 +201,7 @@ scale_row(StarReader *reader, StarFigures *row, int64_t threshold, double confid
 	int64_t		baseline_sum = 0;
 	int64_t		latest_sum = 0;
 	Step		steps[MAX_STEPS];
+	Step		scratch[MAX_STEPS];
 	size_t		count = 0;
 
 	if (!star_reader_list(reader))
@@ -227,6 +240,8 @@ scale_row(StarReader *reader, StarFigures *row, int64_t threshold, double confid
 	for (int change = -width; change <= width; change++)
 		if (by_change[change + width] > 0)
 			steps[count++] = (Step) {change, 1, by_change[change + width]};
+	if (!merge_steps(steps, scratch, &count, reader->stop))
+		return false;
 	finish_row(row, steps, count, confidence);
 	return true;
 }
@@ -250,6 +265,7 @@ mean_row(StarReader *reader, StarFigures *row, int64_t threshold, double confide
 	double		latest = 0;
 	double		change = 0;
 	Step	   *steps;
+	size_t		room;
 	size_t		count = 0;
 
 	if (!star_reader_list(reader))
@@ -257,7 +273,9 @@ mean_row(StarReader *reader, StarFigures *row, int64_t threshold, double confide
 	/* An entry has four bytes or more. */
 	if (reader->left > (reader->end - reader->next) / 4)
 		return STAR_SYNTAX;
-	steps = memory->get(memory->arg, sizeof(Step) * ((size_t) reader->left + 1));
+	/* Room for sorting stands behind them. */
+	room = (size_t) reader->left + 1;
+	steps = memory->get(memory->arg, sizeof(Step) * room * 2);
 	if (steps == NULL)
 		return STAR_NO_MEMORY;
 	while (reader->left > 0)
@@ -268,7 +286,10 @@ mean_row(StarReader *reader, StarFigures *row, int64_t threshold, double confide
 		int			to;
 
 		if (!star_reader_mean(reader, &mean))
+		{
+			memory->release(memory->arg, steps);
 			return STAR_SYNTAX;
+		}
 		n = mean.answered;
 		from = mean.baseline + n * (kind->lowest - 1);
 		to = mean.latest + n * (kind->lowest - 1);
@@ -297,6 +318,11 @@ mean_row(StarReader *reader, StarFigures *row, int64_t threshold, double confide
 	row->baseline_mean = baseline / (double) row->pairs;
 	row->latest_mean = latest / (double) row->pairs;
 	row->mean_change = change / (double) row->pairs;
+	if (!merge_steps(steps, steps + room, &count, memory->stop))
+	{
+		memory->release(memory->arg, steps);
+		return STAR_STOPPED;
+	}
 	finish_row(row, steps, count, confidence);
 	memory->release(memory->arg, steps);
 	return STAR_OK;
@@ -313,7 +339,7 @@ star_distance_figures(const uint8_t *bytes, size_t length, int64_t threshold, do
 	StarReader	reader;
 	int			n = 0;
 
-	if (!star_reader_begin(&reader, bytes, length))
+	if (!star_reader_begin(&reader, bytes, length, memory.stop))
 		return STAR_SYNTAX;
 	for (; n < reader.kind.scale_count; n++)
 	{

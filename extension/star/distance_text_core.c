@@ -27,7 +27,8 @@ star_distance_print(const uint8_t *bytes, size_t length, StarBuffer *out)
 	char		kind_text[STAR_MAX_KIND_TEXT + 1];
 	size_t		kind_length;
 
-	if (!star_distance_is_valid(bytes, length) || !star_reader_begin(&reader, bytes, length))
+	if (!star_distance_is_valid(bytes, length, out->memory.stop) ||
+		!star_reader_begin(&reader, bytes, length, out->memory.stop))
 		return false;
 	kind_length = star_print_kind(&reader.kind, kind_text);
 	star_buffer_bytes(out, kind_text, kind_length);
@@ -78,6 +79,8 @@ typedef struct Parser
 	const char *end;
 	bool		failed;
 	bool		too_many;		/* a list holds more clients than there are */
+	StopFunction stop;
+	uint32_t	steps;
 } Parser;
 
 static bool
@@ -144,6 +147,8 @@ parse_lists(Parser *parser, StarDistance *distance)
 			continue;
 		do
 		{
+			if (stop_now(parser->stop, &parser->steps))
+				return STAR_STOPPED;
 			if (i < kind->scale_count)
 			{
 				StarCell	cell;
@@ -201,7 +206,7 @@ StarStatus
 star_distance_parse(const char *text, size_t length, StarMemory memory, StarBuffer *out,
 					StarError *error)
 {
-	Parser		parser = {text, text + length, false, false};
+	Parser		parser = {.next = text, .end = text + length, .stop = memory.stop};
 	char		name[STAR_MAX_NAME];
 	uint8_t		head[STAR_MAX_HEAD];
 	StarKind	kind;
@@ -238,7 +243,7 @@ star_distance_parse(const char *text, size_t length, StarMemory memory, StarBuff
 		status = STAR_SYNTAX;
 	if (status == STAR_OK)
 		status = star_distance_encode(&distance, out);
-	if (parser.too_many || (status == STAR_OK && !star_distance_is_valid(out->data, out->length)))
+	if (parser.too_many || (status == STAR_OK && !star_distance_is_valid(out->data, out->length, memory.stop)))
 	{
 		snprintf(error->detail, sizeof(error->detail),
 				 "The lists must not hold more clients than there are, and the means must agree with the scales.");

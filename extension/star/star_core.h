@@ -40,6 +40,7 @@ typedef enum StarStatus
 	STAR_RANGE,					/* a number outside its range */
 	STAR_UNLIKE,				/* two instruments where one is needed */
 	STAR_UNKNOWN,				/* no such instrument or scale */
+	STAR_STOPPED,				/* told to stop */
 	STAR_NO_MEMORY
 } StarStatus;
 

@@ -36,7 +36,7 @@ release(void *arg, void *data)
 	free(data);
 }
 
-static const StarMemory memory = {get, release, NULL};
+static const StarMemory memory = {get, release, NULL, NULL};
 
 static uint32_t
 next_random(uint32_t *state)
@@ -102,7 +102,7 @@ check(const char *text, uint32_t *random)
 				stars[i][side][s] = (uint8_t) (next_random(random) % (uint32_t) (kind.highest - kind.lowest + 2));
 	whole = gather(&kind, bytes, stars, 0, 1, false);
 	backwards = gather(&kind, bytes, stars, 0, 1, true);
-	ok(star_distance_is_valid(whole.data, whole.length), "valid", text);
+	ok(star_distance_is_valid(whole.data, whole.length, NULL), "valid", text);
 	ok(same(&whole, &backwards), "the order doesn't matter", text);
 
 	star_distance_begin(&sum, memory, &kind, bytes);
@@ -128,7 +128,7 @@ check(const char *text, uint32_t *random)
 		uint8_t    *copy = malloc(cut + (cut == 0));
 
 		memcpy(copy, whole.data, cut);
-		cuts_refused &= !star_distance_is_valid(copy, cut);
+		cuts_refused &= !star_distance_is_valid(copy, cut, NULL);
 		free(copy);
 	}
 	ok(cuts_refused, "a cut one is refused", text);
@@ -170,6 +170,69 @@ test_too_many_clients(void)
 	free(buffer.data);
 }
 
+static long asked;
+static long patience;
+
+static bool
+stop_after(void)
+{
+	return ++asked > patience;
+}
+
+/* A text of many cells, told to stop at one question or another on the way from text to figures. */
+static void
+test_stop(void)
+{
+	enum
+	{
+		CELLS = 20000
+	};
+	char	   *text = malloc(CELLS * 24 + 100);
+	size_t		end = (size_t) sprintf(text, "wide[0-200]{20000;");
+	StarMemory	asking = memory;
+	StarFigures rows[STAR_MAX_SCALES + 1];
+	StarError	error = {0};
+	int			count;
+	long		questions = 0;
+	bool		stopped = true;
+
+	/* One scale with a cell from each score to each of 100 others, and as many means. */
+	for (int i = 0; i < CELLS; i++)
+		end += (size_t) sprintf(text + end, "%s%d>%d:1", i == 0 ? "" : ",", i / 100, i % 100);
+	end += (size_t) sprintf(text + end, ";");
+	text = realloc(text, end + CELLS * 24 + 10);
+	for (int i = 0; i < CELLS; i++)
+		end += (size_t) sprintf(text + end, "%s1:%d>%d:1", i == 0 ? "" : ",", i / 100, i % 100);
+	end += (size_t) sprintf(text + end, "}");
+	asking.stop = stop_after;
+	patience = 1000000000;
+	for (long turn = -1;; turn += turn < 0 ? 1 : 11)
+	{
+		StarBuffer	buffer = {.memory = asking};
+		StarStatus	status;
+
+		asked = 0;
+		patience = turn < 0 ? 1000000000 : turn;
+		status = star_distance_parse(text, end, asking, &buffer, &error);
+		if (status == STAR_OK)
+			status = star_distance_figures(buffer.data, buffer.length, 1, 0.95, asking, rows, &count);
+		free(buffer.data);
+		if (turn < 0)
+		{
+			questions = asked;
+			ok(status == STAR_OK && questions > 100, "asked on the way", "wide");
+		}
+		else if (turn < questions)
+			stopped &= status != STAR_OK;
+		else
+		{
+			ok(stopped && status == STAR_OK, "told to stop at any question", "wide");
+			break;
+		}
+	}
+	free(text);
+}
+
 int
 main(void)
 {
@@ -182,6 +245,7 @@ main(void)
 	check("one[0-1](-)", &random);
 	check("wide[-100-100 low](-,-,-,-,-,-,-,-)", &random);
 	test_too_many_clients();
+	test_stop();
 	printf("1..%d\n", tests);
 	return failures != 0;
 }

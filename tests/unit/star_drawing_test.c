@@ -26,7 +26,7 @@ release(void *arg, void *data)
 	free(data);
 }
 
-static const StarMemory memory = {get, release, NULL};
+static const StarMemory memory = {get, release, NULL, NULL};
 
 static void
 ok(bool good, const char *what)
