@@ -5,12 +5,18 @@
 #include "star/drawing_core.h"
 
 #include "star/distance.h"
+
+#include "access/detoast.h"
 #include "statistics/statistics.h"
 #include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(star_svg);
 PG_FUNCTION_INFO_V1(star_distance_svg);
 
+/* Longest title, in bytes: more than any picture has room for. */
+#define MAX_TITLE 10000
+
+/* The title before anything is drawn, or none; 54000 if it is too long. */
 static StarText
 title_argument(FunctionCallInfo fcinfo, int n)
 {
@@ -18,6 +24,11 @@ title_argument(FunctionCallInfo fcinfo, int n)
 
 	if (PG_ARGISNULL(n))
 		return (StarText) {NULL, 0};
+	if (toast_raw_datum_size(PG_GETARG_DATUM(n)) > MAX_TITLE + VARHDRSZ)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("title is too long"),
+				 errdetail("A title may have at most %d bytes.", MAX_TITLE)));
 	title = PG_GETARG_TEXT_PP(n);
 	return (StarText) {VARDATA_ANY(title), VARSIZE_ANY_EXHDR(title)};
 }

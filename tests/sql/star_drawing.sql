@@ -46,3 +46,6 @@ SELECT star_svg(NULL, 'teen(1,2,3,4,5,1)'), star_distance_svg(NULL), star_distan
 \set VERBOSITY sqlstate
 SELECT star_svg('teen(1,2,3,4,5,1)', 'youth(1,2,3,4,5,1)');
 SELECT star_distance_svg('goals[0-5]{3;1>-:3;}', 't', 1);
+SELECT length(star_svg('teen(1,2,3,4,5,1)', NULL, repeat('t', 10000))) > 10000;
+SELECT star_svg('teen(1,2,3,4,5,1)', NULL, repeat('t', 10001));
+SELECT star_distance_svg('goals[0-5]{3;1>-:3;}', repeat('t', 10001));
