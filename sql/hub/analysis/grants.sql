@@ -12,7 +12,7 @@ FROM unnest('{chosen,demand_lsoa,demand_ward,distance_travelled,finding_summary,
 INSERT INTO hub.grant_list (kind, object, loader, analyst)
 SELECT 'function', 'analysis.' || f, 'EXECUTE', 'EXECUTE'
 FROM unnest('{age_band,crime_months,crime_status,demand_lsoa_in,demand_ward_in,distance_travelled,is_violent,lsoa_crime,need_areas,
-	need_clusters_in,need_deciles,need_in,need_places,need_prevalence_in,need_projection_in,need_rates_in,need_referrals_in,people_in_places,
+	need_clusters_in,need_deciles,need_in,need_neighbours,need_places,need_prevalence_in,need_projection_in,need_rates_in,need_referrals_in,people_in_places,
 	people_reached,population_of_ages,
 	rate_status,rate_text,reached_rate_text,reached_shown,returns_in,review_due_on,shown,source_names,star_pair,star_reading}'::text[]) f;
 

@@ -25,9 +25,7 @@ DECLARE
 	scored boolean;
 	chosen analysis.chosen;
 BEGIN
-	IF wanted_level IS NULL OR wanted_level NOT IN ('lsoa', 'ward') THEN
-		RAISE EXCEPTION 'level "%" has no neighbours here', wanted_level USING ERRCODE = 'invalid_parameter_value', HINT = 'Use lsoa or ward.';
-	ELSIF wanted_measure IS NULL OR wanted_measure NOT IN ('violent crime', 'deprivation', 'unmet need') THEN
+	IF wanted_measure IS NULL OR wanted_measure NOT IN ('violent crime', 'deprivation', 'unmet need') THEN
 		RAISE EXCEPTION 'measure "%" is unknown', wanted_measure USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'Use violent crime, deprivation or unmet need.';
 	END IF;
@@ -59,8 +57,7 @@ BEGIN
 		WHERE wanted_measure = 'deprivation'
 	), pair AS MATERIALIZED (
 		SELECT n.area, n.neighbour
-		FROM reference.area_neighbours(wanted_kind, wanted_level,
-			CASE wanted_level WHEN 'lsoa' THEN chosen.lsoa_vintage ELSE chosen.ward_vintage END::int, reach, nearest) n
+		FROM analysis.need_neighbours(wanted_level, wanted_kind, reach, nearest) n
 	), gathered AS MATERIALIZED (
 		SELECT (SELECT array_agg(f.area ORDER BY f.area) FROM fact f) AS areas,
 			(SELECT array_agg(f.value ORDER BY f.area) FROM fact f) AS vals,

@@ -1,5 +1,23 @@
 -- Violent crime by area as a rate: as it is, drawn towards the rate of all areas, and drawn towards that of the area's neighbours.
 
+-- What lies beside what, on the chosen vintage, for the rates and the clusters.
+CREATE OR REPLACE FUNCTION analysis.need_neighbours(level text, kind text, metres float8, k int)
+RETURNS TABLE (area gss_code, neighbour gss_code)
+LANGUAGE plpgsql STABLE ROWS 100000
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	IF level IS NULL OR level NOT IN ('lsoa', 'ward') THEN
+		RAISE EXCEPTION 'level "%" has no neighbours here', level USING ERRCODE = 'invalid_parameter_value', HINT = 'Use lsoa or ward.';
+	END IF;
+	RETURN QUERY
+	SELECT n.area, n.neighbour
+	FROM reference.area_neighbours(kind, level,
+		(SELECT CASE level WHEN 'lsoa' THEN c.lsoa_vintage ELSE c.ward_vintage END::int FROM analysis.chosen c), metres, k) n;
+END
+$$;
+COMMENT ON FUNCTION analysis.need_neighbours(text, text, float8, int) IS 'neighbours of the LSOAs or wards that the need views speak of';
+
 CREATE OR REPLACE FUNCTION analysis.need_rates_in(level text, period returns.period, kind text DEFAULT 'queen',
 	metres float8 DEFAULT NULL, k int DEFAULT NULL)
 RETURNS TABLE (area text, name text, district text, district_name text, violent_crimes float8, population bigint,
@@ -19,20 +37,14 @@ DECLARE
 	wanted_kind text := kind;
 	reach float8 := metres;
 	nearest int := k;
-	chosen analysis.chosen;
 BEGIN
-	IF wanted_level IS NULL OR wanted_level NOT IN ('lsoa', 'ward') THEN
-		RAISE EXCEPTION 'level "%" has no neighbours here', wanted_level USING ERRCODE = 'invalid_parameter_value', HINT = 'Use lsoa or ward.';
-	END IF;
-	SELECT * INTO chosen FROM analysis.chosen;
 	RETURN QUERY
 	WITH fact AS MATERIALIZED (
 		SELECT n.*, n.area::gss_code AS code, n.violent_rate_smoothed IS NOT NULL AS compared
 		FROM analysis.need_in(wanted_level, wanted) n
 	), beside AS (
 		SELECT n.area, n.neighbour
-		FROM reference.area_neighbours(wanted_kind, wanted_level,
-			CASE wanted_level WHEN 'lsoa' THEN chosen.lsoa_vintage ELSE chosen.ward_vintage END::int, reach, nearest) n
+		FROM analysis.need_neighbours(wanted_level, wanted_kind, reach, nearest) n
 		UNION ALL
 		SELECT f.code, f.code FROM fact f
 	), round_about AS MATERIALIZED (
