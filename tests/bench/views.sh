@@ -77,5 +77,5 @@ for turn in 'no statistics' 'after ANALYZE'; do
 	done
 done
 echo "$((opened / 2)) views"
-[ "$opened" -gt 60 ]
+[ "$opened" -ge 100 ]
 exit "$failed"
