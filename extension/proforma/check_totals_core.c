@@ -3,6 +3,7 @@
  *		Do the parts of a return fit its total, and each other?
  */
 #include "proforma/check.h"
+#include "proforma/heap.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -302,42 +303,68 @@ check_parts_agree(Check *check, int people)
 	}
 }
 
-/* The first two bands that hold the same age and are both filled. */
+typedef struct FilledBand
+{
+	AgeBand		band;
+	int			answer;
+} FilledBand;
+
+_Static_assert(sizeof(FilledBand) <= CHECK_SCRATCH, "the caller makes room for these");
+
+static int
+compare_filled(const void *a, const void *b)
+{
+	const FilledBand *x = a;
+	const FilledBand *y = b;
+
+	if (x->band.lower != y->band.lower)
+		return x->band.lower < y->band.lower ? -1 : 1;
+	return x->answer - y->answer;
+}
+
+/* Ages at which a filled band starts within another one, as many as can be listed. */
 static void
 check_bands(Check *check, int place)
 {
 	const ProformaReturn *given = check->given;
 	const ProformaForm *form = given->form;
+	FilledBand *bands = check->scratch;
 	char		list[300];
 	size_t		used = 0;
+	size_t		n = 0;
 	int			found = 0;
+	bool		full = false;
 
 	if (!form->groups[place].bands_overlap)
 		return;
 	for (int i = given->sums[place].first; i >= 0 && !check_stopped(check); i = given->answers[i].next_in_group)
 	{
-		const ProformaField *a = given->answers[i].field >= 0 ? &form->fields[given->answers[i].field] : NULL;
+		const ProformaField *field = given->answers[i].field >= 0 ? &form->fields[given->answers[i].field] : NULL;
 
-		if (a == NULL || !a->has_band || given->answers[i].cell.bounds.upper == 0)
-			continue;
-		for (int k = given->sums[place].first; k >= 0 && !check_stopped(check); k = given->answers[k].next_in_group)
+		if (field != NULL && field->has_band && given->answers[i].cell.bounds.upper > 0)
+			bands[n++] = (FilledBand) {field->band, i};
+	}
+	if (check->stopped || !heap_sort(bands, n, sizeof(FilledBand), compare_filled, check->stop))
+	{
+		check->stopped = true;
+		return;
+	}
+	for (size_t i = 0; i < n && !full; i++)
+		for (size_t k = i + 1; k < n && bands[k].band.lower < bands[i].band.upper && !full && !check_stopped(check); k++)
 		{
-			const ProformaField *b = given->answers[k].field >= 0 ? &form->fields[given->answers[k].field] : NULL;
-			int			n;
+			int			length;
 
-			if (b == NULL || !b->has_band || given->answers[k].cell.bounds.upper == 0 ||
-				b->band.lower <= a->band.lower || b->band.lower >= a->band.upper)
+			/* Those that start together are no matter of a limit that stands twice. */
+			if (bands[k].band.lower == bands[i].band.lower)
 				continue;
 			found++;
-			n = snprintf(list + used, sizeof(list) - used, "%s%d", used == 0 ? "" : ", ", b->band.lower);
-			if (n < 0 || (size_t) n >= sizeof(list) - used)
-			{
+			length = snprintf(list + used, sizeof(list) - used, "%s%d", used == 0 ? "" : ", ", bands[k].band.lower);
+			full = length < 0 || (size_t) length >= sizeof(list) - used;
+			if (full)
 				list[used] = '\0';
-				break;
-			}
-			used += n;
+			else
+				used += (size_t) length;
 		}
-	}
 	if (found > 0)
 		report(check, P310, form->groups[place].name, NULL, NULL, NULL,
 			   "Under \"%s\" the form prints %s in two boxes (%s). We take it that you counted each person in one box only.",

@@ -8,7 +8,7 @@
 #include "stop.h"
 
 /* Largest element, in bytes. */
-#define HEAP_ELEMENT 32
+#define HEAP_ELEMENT 64
 
 typedef int (*HeapCompare) (const void *a, const void *b);
 

@@ -11,7 +11,7 @@
 #include "text/clip.h"
 
 /* Bytes of room that a field takes. */
-#define LINT_SCRATCH 32
+#define LINT_SCRATCH 40
 
 /*
  * scratch is room for LINT_SCRATCH bytes a field; measure is of the texts'

@@ -20,17 +20,18 @@ typedef struct Lint
 	const ProformaForm *form;
 	FindingSink sink;
 	void	   *context;
-	LintField  *fields;			/* room for one a field, of lint_titles and lint_sections */
+	LintField  *fields;			/* room for one a field, of whatever is sorted */
 	CharacterLength measure;
 	StopFunction stop;
 	uint32_t	steps;
 	bool		stopped;
 } Lint;
 
-/* A field by its title, or its section. */
+/* A field by its title, its section, or its band. */
 struct LintField
 {
 	const char *text;
+	AgeBand		band;
 	int			field;
 	bool		again;			/* an earlier field has the same title */
 	bool		first;			/* of its section that has a band */
@@ -85,45 +86,63 @@ age_text(AgeBand band, char buffer[64])
 		snprintf(buffer, 64, "ages %d to %d", band.lower, band.upper - 1);
 }
 
-/* The next field of a group that has a band, from a field on; -1: none. */
-static int
-banded(const ProformaForm *form, int field)
+/* False if it was stopped. */
+static bool
+sort_fields(Lint *to, int n, HeapCompare compare)
 {
-	while (field >= 0 && !form->fields[field].has_band)
-		field = form->fields[field].next_in_group;
-	return field;
+	if (!heap_sort(to->fields, (size_t) n, sizeof(LintField), compare, to->stop))
+		to->stopped = true;
+	return !to->stopped;
 }
 
-#define EACH_BAND(i) \
-	for (int i = banded(form, form->groups[place].first_field); i >= 0 && !stopped(to); \
-		 i = banded(form, form->fields[i].next_in_group))
+static int
+compare_bands(const void *a, const void *b)
+{
+	const LintField *x = a;
+	const LintField *y = b;
 
+	if (x->band.lower != y->band.lower)
+		return x->band.lower < y->band.lower ? -1 : 1;
+	return x->field - y->field;
+}
+
+/* The boxes for ages of a group, in the order of the ages, into to->fields; how many. */
+static int
+sort_bands(Lint *to, int place)
+{
+	const ProformaForm *form = to->form;
+	int			n = 0;
+
+	for (int i = form->groups[place].first_field; i >= 0 && !stopped(to); i = form->fields[i].next_in_group)
+		if (form->fields[i].has_band)
+			to->fields[n++] = (LintField) {.band = form->fields[i].band, .field = i};
+	return sort_fields(to, n, compare_bands) ? n : 0;
+}
+
+/* Each pair of bands that hold the same age, from the band that starts first. */
 static void
-lint_overlaps(Lint *to, int place)
+lint_overlaps(Lint *to, int place, int n)
 {
 	const ProformaForm *form = to->form;
 
-	EACH_BAND(i)
-		EACH_BAND(k)
-		{
-			const ProformaField *a = &form->fields[i];
-			const ProformaField *b = &form->fields[k];
-			AgeBand		both;
-			char		ages[64];
-			char		boxes[300];
+	for (int i = 0; i < n; i++)
+	{
+		const AgeBand a = to->fields[i].band;
 
-			/* Each pair once, from the band that starts first. */
-			if (i == k || a->band.lower > b->band.lower || (a->band.lower == b->band.lower && i > k))
-				continue;
-			both.lower = b->band.lower;
-			both.upper = a->band.upper < b->band.upper ? a->band.upper : b->band.upper;
+		for (int k = i + 1; k < n && to->fields[k].band.lower < a.upper && !stopped(to); k++)
+		{
+			const AgeBand b = to->fields[k].band;
+			const AgeBand both = {b.lower, a.upper < b.upper ? a.upper : b.upper};
+			char		ages[64];
+
 			if (both.lower >= both.upper)
 				continue;
 			age_text(both, ages);
-			snprintf(boxes, sizeof(boxes), "\"%s\" and \"%s\"", a->title, b->title);
-			lint(to, F101, form->groups[place].name, ages, NULL, "Under \"%s\", %s %s in both %s.", form->groups[place].title, ages,
-				 both.upper == both.lower + 1 ? "stands" : "stand", boxes);
+			lint(to, F101, form->groups[place].name, ages, NULL, "Under \"%s\", %s %s in both \"%s\" and \"%s\".",
+				 form->groups[place].title, ages, both.upper == both.lower + 1 ? "stands" : "stand",
+				 form->fields[to->fields[i].field].title, form->fields[to->fields[k].field].title);
 		}
+	}
 }
 
 static void
@@ -138,34 +157,24 @@ report_gap(Lint *to, int place, AgeBand gap)
 }
 
 static void
-lint_gaps(Lint *to, int place)
+lint_gaps(Lint *to, int place, int n)
 {
-	const ProformaForm *form = to->form;
-	int32_t		age = 0;
+	const ProformaGroup *group = &to->form->groups[place];
+	int32_t		reached = 0;
 
-	if (form->groups[place].kind != GROUP_PARTITION && form->groups[place].kind != GROUP_DISJOINT)
+	if (group->kind != GROUP_PARTITION && group->kind != GROUP_DISJOINT)
 		return;
-	while (age < AGE_UNLIMITED && !stopped(to))
+	for (int i = 0; i < n && !stopped(to); i++)
 	{
-		int32_t		reached = age;
-		int32_t		next = AGE_UNLIMITED;
+		const AgeBand band = to->fields[i].band;
 
-		EACH_BAND(i)
-		{
-			AgeBand		band = form->fields[i].band;
-
-			if (band.lower <= age && band.upper > reached)
-				reached = band.upper;
-			if (band.lower > age && band.lower < next)
-				next = band.lower;
-		}
-		if (reached == age)
-		{
-			report_gap(to, place, (AgeBand) {age, next});
-			reached = next;
-		}
-		age = reached;
+		if (band.lower > reached)
+			report_gap(to, place, (AgeBand) {reached, band.lower});
+		if (band.upper > reached)
+			reached = band.upper;
 	}
+	if (reached < AGE_UNLIMITED)
+		report_gap(to, place, (AgeBand) {reached, AGE_UNLIMITED});
 }
 
 /* Numbers in a title: "5-11 years" has 5 and 11. */
@@ -246,14 +255,14 @@ lint_shapes(Lint *to, int place)
 	const ProformaField *before = NULL;
 	bool		differ = false;
 
-	EACH_BAND(i)
+	for (int i = form->groups[place].first_field; i >= 0 && !stopped(to); i = form->fields[i].next_in_group)
 	{
 		const ProformaField *field = &form->fields[i];
 		char		shape[SHOWN_SHAPE_LENGTH];
 		int			numbers[3];
 
 		/* Open bands and single ages have another shape by right. */
-		if (title_numbers(field->title, numbers) != 2)
+		if (!field->has_band || title_numbers(field->title, numbers) != 2)
 			continue;
 		title_shape(field->title, shape);
 		if (before == NULL)
@@ -281,15 +290,6 @@ compare_sections(const void *a, const void *b)
 	int			order = strcmp(x->text, y->text);
 
 	return order != 0 ? order : x->field - y->field;
-}
-
-/* False if it was stopped. */
-static bool
-sort_fields(Lint *to, int n, HeapCompare compare)
-{
-	if (!heap_sort(to->fields, (size_t) n, sizeof(LintField), compare, to->stop))
-		to->stopped = true;
-	return !to->stopped;
 }
 
 static int
@@ -511,8 +511,10 @@ lint_form(const ProformaForm *form, FindingSink sink, void *context, void *scrat
 	{
 		if (form->groups[i].has_bands)
 		{
-			lint_overlaps(&to, i);
-			lint_gaps(&to, i);
+			int			n = sort_bands(&to, i);
+
+			lint_overlaps(&to, i, n);
+			lint_gaps(&to, i, n);
 			lint_shapes(&to, i);
 		}
 		if ((form->groups[i].kind == GROUP_PARTITION || form->groups[i].kind == GROUP_DISJOINT) && form->groups[i].unknown < 0)

@@ -42,6 +42,14 @@ SELECT 'fields', form((SELECT jsonb_agg(field('f' || i, 'integer')) FROM generat
 		(SELECT jsonb_build_array(jsonb_build_object('name', 'g', 'title', 'Group', 'people', 'all', 'kind', 'disjoint', 'role', 'counts', 'fields', jsonb_agg('f' || i))) FROM generate_series(1, 60000) i),
 		'[{"name": "all", "title": "people", "total": "f1"}]'),
 	(SELECT jsonb_build_object('period', '2025-Q2', 'answers', jsonb_object_agg('f' || i, (i % 7)::text)) FROM generate_series(1, 60000) i);
+-- The same, each field for an age of its own, and for ages that overlap.
+INSERT INTO big (name, json, more)
+SELECT w.name, form((SELECT jsonb_agg(field('f' || i, 'integer')) FROM generate_series(1, 60000) i),
+		(SELECT jsonb_build_array(jsonb_build_object('name', 'g', 'title', 'Group', 'people', 'all', 'kind', 'partition', 'role', 'counts', 'fields', jsonb_agg('f' || i),
+			'bands', jsonb_object_agg('f' || i, CASE w.name WHEN 'bands' THEN format('[%s,%s)', i, i + 1) ELSE format('[%s,%s)', i % 100, i % 100 + 2) END))) FROM generate_series(1, 60000) i),
+		'[{"name": "all", "title": "people", "total": "total"}]'),
+	(SELECT jsonb_build_object('period', '2025-Q2', 'answers', jsonb_object_agg('f' || i, (1 + i % 7)::text)) FROM generate_series(1, 60000) i)
+FROM (VALUES ('bands'), ('overlaps')) w (name);
 -- 30,000 families, and 60,000 answers that might be of each.
 INSERT INTO big (name, json, more)
 SELECT 'families', form((SELECT jsonb_agg(field('place.' || i || '.*', 'integer')) FROM generate_series(1, 30000) i), '[]', '[]'),
@@ -112,11 +120,11 @@ my %call = (
 	star_transitions => 'star_transitions(' . of('cohort', 'cohort') . ')',
 	star_svg => 'star_svg(outcome_star(\'goals[0-5]\', ARRAY[1]), NULL, ' . of('long', 'text') . ')',
 	star_distance_svg => 'star_distance_svg(' . of('cohort', 'cohort') . ', ' . of('long', 'text') . ', 0.95)',
-	proforma_lint => [ map { 'proforma_lint(' . of('json', $_) . ')' } qw(fields families groups words) ],
-	proforma_check => [ (map { 'proforma_check(' . of('json', $_) . ', ' . of('more', $_) . ')' } qw(fields families groups words)),
+	proforma_lint => [ map { 'proforma_lint(' . of('json', $_) . ')' } qw(fields bands overlaps families groups words) ],
+	proforma_check => [ (map { 'proforma_check(' . of('json', $_) . ', ' . of('more', $_) . ')' } qw(fields bands overlaps families groups words)),
 		'proforma_check(' . of('json', 'fields') . ', ' . of('more', 'fields') . ', ' . of('more', 'returns') . ')' ],
-	proforma_bounds => [ map { 'proforma_bounds(' . of('json', $_) . ', ' . of('more', $_) . ')' } qw(fields families groups) ],
-	proforma_band_bounds => [ map { 'proforma_band_bounds(' . of('json', $_) . ', ' . of('more', $_) . ', ' . of('ranges[:200000]', 'numbers') . ')' } qw(fields groups) ],
+	proforma_bounds => [ map { 'proforma_bounds(' . of('json', $_) . ', ' . of('more', $_) . ')' } qw(fields bands overlaps families groups) ],
+	proforma_band_bounds => [ map { 'proforma_band_bounds(' . of('json', $_) . ', ' . of('more', $_) . ', ' . of('ranges[:200000]', 'numbers') . ')' } qw(fields bands groups) ],
 	proforma_year_bounds => 'proforma_year_bounds(' . of('more', 'returns') . ", 'served')",
 	record_check_columns => 'record_check_columns(' . of('json', 'records') . ', ' . of('texts[:90]', 'records') . ', ' . join(', ', map { "repeat('ab', 100000)" } 1 .. 90) . ')',
 	record_ok_columns => 'record_ok_columns(' . of('json', 'records') . ', ' . of('texts[:90]', 'records') . ', ' . join(', ', map { "repeat('ab', 100000)" } 1 .. 90) . ')',
