@@ -17,6 +17,8 @@
 typedef int32_t gss_code;
 
 #define GSS_CODE_LENGTH 9
+/* With the blanks before and after it, in bytes. */
+#define GSS_CODE_MAX_WRITTEN 1000
 #define GSS_CODE_MAX 799999999
 
 #define DatumGetGssCode(datum) ((gss_code) DatumGetInt32(datum))

@@ -39,6 +39,8 @@ gss_code_parse(const char *text, size_t length, gss_code *code)
 	uint32_t	value;
 	gss_code_status status = GSS_CODE_OK;
 
+	if (length > GSS_CODE_MAX_WRITTEN)
+		return GSS_CODE_BAD_LENGTH;
 	while (length > 0 && is_blank(text[0]))
 	{
 		text++;

@@ -43,6 +43,9 @@ static const char inward_letters[] = "ABDEFGHJLNPQRSTUWXYZ";	/* not C, I, K, M, 
 _Static_assert(PSEUDO_RANK + PSEUDO_INWARDS == UK_POSTCODE_COUNT, "the ranks are as many as the postcodes");
 
 /* The longest postcode without its blank. */
+/* Longest text with all its blanks, in bytes. */
+#define MAX_WRITTEN 1000
+
 #define MAX_COMPACT 7
 
 static bool
@@ -77,6 +80,8 @@ static uk_postcode_status
 compact(const char *text, size_t length, char out[MAX_COMPACT], int *count)
 {
 	*count = 0;
+	if (length > MAX_WRITTEN)
+		return UK_POSTCODE_BAD_LENGTH;
 	for (size_t i = 0; i < length; i++)
 	{
 		char		c = text[i];

@@ -349,14 +349,15 @@ check_bands(Check *check, int place)
 		check->stopped = true;
 		return;
 	}
-	for (size_t i = 0; i < n && !full; i++)
-		for (size_t k = i + 1; k < n && bands[k].band.lower < bands[i].band.upper && !full && !check_stopped(check); k++)
+	for (size_t i = 0, later = 0; i < n && !full; i++)
+	{
+		/* Those that start together are no matter of a limit that stands twice. */
+		while (later < n && bands[later].band.lower <= bands[i].band.lower && !check_stopped(check))
+			later++;
+		for (size_t k = later; k < n && bands[k].band.lower < bands[i].band.upper && !full && !check_stopped(check); k++)
 		{
 			int			length;
 
-			/* Those that start together are no matter of a limit that stands twice. */
-			if (bands[k].band.lower == bands[i].band.lower)
-				continue;
 			found++;
 			length = snprintf(list + used, sizeof(list) - used, "%s%d", used == 0 ? "" : ", ", bands[k].band.lower);
 			full = length < 0 || (size_t) length >= sizeof(list) - used;
@@ -365,6 +366,7 @@ check_bands(Check *check, int place)
 			else
 				used += (size_t) length;
 		}
+	}
 	if (found > 0)
 		report(check, P310, form->groups[place].name, NULL, NULL, NULL,
 			   "Under \"%s\" the form prints %s in two boxes (%s). We take it that you counted each person in one box only.",

@@ -43,6 +43,7 @@ table_grow(StarTable *table, const StarMemory *memory)
 	unsigned	bits = table->slots == NULL ? FIRST_BITS : table->bits + 1;
 	size_t		size = sizeof(StarCount) << bits;
 	StarCount  *slots = memory->get(memory->arg, size);
+	uint32_t	steps = 0;
 
 	if (slots == NULL)
 		return false;
@@ -53,6 +54,11 @@ table_grow(StarTable *table, const StarMemory *memory)
 		{
 			size_t		to;
 
+			if (stop_now(memory->stop, &steps))
+			{
+				memory->release(memory->arg, slots);
+				return false;
+			}
 			if (table->slots[i].clients == 0)
 				continue;
 			to = slot_of(table->slots[i].key, bits);
@@ -299,17 +305,18 @@ compare_keys(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The used slots of a table in the order of their keys; NULL if no memory. */
+/* The used slots of a table in the order of their keys; NULL if no memory, or stopped. */
 static StarCount *
 table_sorted(const StarTable *table, const StarMemory *memory)
 {
 	StarCount  *sorted = memory->get(memory->arg, sizeof(StarCount) * (table->used + 1));
 	StarCount  *scratch;
 	size_t		n = 0;
+	uint32_t	steps = 0;
 
 	if (sorted == NULL)
 		return NULL;
-	for (size_t i = 0; table->slots != NULL && i < (size_t) 1 << table->bits; i++)
+	for (size_t i = 0; table->slots != NULL && i < (size_t) 1 << table->bits && !stop_now(memory->stop, &steps); i++)
 		if (table->slots[i].clients != 0)
 			sorted[n++] = table->slots[i];
 	scratch = memory->get(memory->arg, sizeof(StarCount) * (n + 1));
@@ -393,6 +400,7 @@ StarStatus
 star_distance_encode(const StarDistance *distance, StarBuffer *out)
 {
 	StarCount  *sorted;
+	uint32_t	steps = 0;
 
 	star_buffer_bytes(out, distance->head, (size_t) distance->kind.head_length);
 	star_buffer_number(out, (uint64_t) distance->clients);
@@ -406,6 +414,11 @@ star_distance_encode(const StarDistance *distance, StarBuffer *out)
 	star_buffer_number(out, distance->means.used);
 	for (size_t i = 0; i < distance->means.used; i++)
 	{
+		if (stop_now(distance->memory.stop, &steps))
+		{
+			distance->memory.release(distance->memory.arg, sorted);
+			return STAR_STOPPED;
+		}
 		star_buffer_number(out, sorted[i].key >> 32);
 		star_buffer_number(out, sorted[i].key >> 16 & 0xffff);
 		star_buffer_number(out, sorted[i].key & 0xffff);

@@ -83,13 +83,29 @@ typedef struct Parser
 	uint32_t	steps;
 } Parser;
 
+/* Blanks may stand wherever a text is parted, and any number of them. */
+static void
+skip_blanks(Parser *parser)
+{
+	while (parser->next < parser->end && (*parser->next == ' ' || (*parser->next >= '\t' && *parser->next <= '\r')))
+	{
+		if (stop_now(parser->stop, &parser->steps))
+		{
+			parser->failed = true;
+			return;
+		}
+		parser->next++;
+	}
+}
+
 static bool
 take(Parser *parser, char c)
 {
-	parser->next = star_skip_blanks(parser->next, parser->end);
+	skip_blanks(parser);
 	if (parser->next == parser->end || *parser->next != c)
 		return false;
-	parser->next = star_skip_blanks(parser->next + 1, parser->end);
+	parser->next++;
+	skip_blanks(parser);
 	return true;
 }
 
@@ -100,6 +116,9 @@ need(Parser *parser, char c)
 		parser->failed = true;
 }
 
+/* More than any number has, noughts before it included. */
+#define MAX_DIGITS 30
+
 static int64_t
 need_number(Parser *parser, bool may_be_negative)
 {
@@ -108,9 +127,9 @@ need_number(Parser *parser, bool may_be_negative)
 	const char *start = parser->next;
 
 	while (parser->next < parser->end && *parser->next >= '0' && *parser->next <= '9' &&
-		   number <= STAR_MAX_CLIENTS)
+		   number <= STAR_MAX_CLIENTS && parser->next - start < MAX_DIGITS)
 		number = number * 10 + (*parser->next++ - '0');
-	if (parser->next == start || number > STAR_MAX_CLIENTS)
+	if (parser->next == start || parser->next - start == MAX_DIGITS || number > STAR_MAX_CLIENTS)
 		parser->failed = true;
 	return negative ? -number : number;
 }
@@ -212,7 +231,7 @@ star_distance_parse(const char *text, size_t length, StarMemory memory, StarBuff
 	StarKind	kind;
 	StarDistance distance;
 	int64_t		clients;
-	StarStatus	status = star_parse_kind(&parser.next, parser.end, &kind, name, error);
+	StarStatus	status = star_parse_kind(&parser.next, length > STAR_MAX_WRITTEN ? text + STAR_MAX_WRITTEN : parser.end, &kind, name, error);
 
 	if (status != STAR_OK)
 		return status;
@@ -225,7 +244,11 @@ star_distance_parse(const char *text, size_t length, StarMemory memory, StarBuff
 		int			lists = 0;
 
 		for (const char *p = parser.next; p < parser.end && lists <= STAR_MAX_SCALES + 1; p++)
+		{
+			if (stop_now(parser.stop, &parser.steps))
+				return STAR_STOPPED;
 			lists += *p == ';';
+		}
 		if (lists < 2 || lists > STAR_MAX_SCALES + 1)
 			return STAR_SYNTAX;
 		star_count_scales(&kind, lists - 1);

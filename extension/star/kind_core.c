@@ -466,9 +466,13 @@ int
 star_find_scale(const StarKind *kind, const char *name, size_t length)
 {
 	const char *end = name + length;
-	const char *p = star_skip_blanks(name, end);
+	const char *p = name;
 	const char *word = "scale";
 	int			position = 0;
+
+	if (length > STAR_MAX_WRITTEN)
+		return -1;
+	p = star_skip_blanks(name, end);
 
 	if (kind->published != NULL)
 		for (int i = 0; i < kind->scale_count; i++)

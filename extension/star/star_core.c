@@ -172,6 +172,13 @@ write_value(StarKind *kind, bool change, const int32_t *values, uint8_t *bytes, 
 	*byte_count = n;
 }
 
+static StarStatus
+star_too_long(StarError *error)
+{
+	snprintf(error->detail, sizeof(error->detail), "It may have at most %d bytes.", STAR_MAX_WRITTEN);
+	return STAR_SYNTAX;
+}
+
 /*
  * Reads homelessness(3,4,-,5,7,6,4,3,2,8), or a change.  bytes has room for
  * STAR_MAX_BYTES.  Blanks may stand between any two parts.
@@ -186,7 +193,7 @@ star_parse(const char *text, size_t length, bool change, uint8_t *bytes, size_t 
 	int32_t		values[STAR_MAX_SCALES];
 	int			count = 0;
 	StarKind	kind;
-	StarStatus	status = star_parse_kind(&p, end, &kind, name, error);
+	StarStatus	status = length > STAR_MAX_WRITTEN ? star_too_long(error) : star_parse_kind(&p, end, &kind, name, error);
 
 	if (status != STAR_OK)
 		return status;
@@ -243,7 +250,7 @@ star_make(const char *kind_text, size_t length, const int32_t *scores, int count
 	const char *end = kind_text + length;
 	char		name[STAR_MAX_NAME];
 	StarKind	kind;
-	StarStatus	status = star_parse_kind(&p, end, &kind, name, error);
+	StarStatus	status = length > STAR_MAX_WRITTEN ? star_too_long(error) : star_parse_kind(&p, end, &kind, name, error);
 
 	if (status != STAR_OK)
 		return status;

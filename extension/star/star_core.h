@@ -21,6 +21,9 @@
 
 #define STAR_MAX_SCALES 64
 #define STAR_MAX_WIDTH 200
+/* Longest text of a star or the name of a scale, blanks included, in bytes. */
+#define STAR_MAX_WRITTEN 10000
+
 #define STAR_MAX_NAME 63
 #define STAR_MAX_HEAD (7 + STAR_MAX_NAME)
 #define STAR_MAX_BYTES (STAR_MAX_HEAD + 2 * STAR_MAX_SCALES)

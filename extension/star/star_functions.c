@@ -6,6 +6,7 @@
 #include "star/star.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -385,6 +386,7 @@ star_from_jsonb(PG_FUNCTION_ARGS)
 			scores[i] = STAR_NOT_GIVEN;
 		while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 		{
+			CHECK_FOR_INTERRUPTS();
 			if (token == WJB_KEY)
 				scale = star_scale_by_name(&kind, cstring_to_text_with_len(value.val.string.val,
 																		   value.val.string.len));
