@@ -10,26 +10,12 @@
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
+#include "shown.h"
 #include "utils/builtins.h"
 #include "utils/sortsupport.h"
 
 /* The binary form is this byte and the rank as a signed integer in network order. */
 #define RANKED_BINARY_VERSION 1
-
-/* So many bytes of a text that is none are shown. */
-#define RANKED_SHOWN 200
-
-/* The text, or its beginning and three dots. */
-static inline const char *
-ranked_shown(const char *text)
-{
-	int			length = (int) strnlen(text, RANKED_SHOWN + MAX_MULTIBYTE_CHAR_LEN);
-
-	if (length <= RANKED_SHOWN)
-		return text;
-	return psprintf("%.*s...", pg_mbcliplen(text, length, RANKED_SHOWN), text);
-}
 
 /*
  * Makes the functions of SQL that all such types have, called TYPE_NAME:
@@ -55,7 +41,7 @@ ranked_shown(const char *text)
 		int			status = type##_parse(text, strlen(text), &value); \
  \
 		if (status != 0) \
-			return invalid_text(ranked_shown(text), status, WARDSTAR_SOFT_CONTEXT(fcinfo)); \
+			return invalid_text(shown_text(text), status, WARDSTAR_SOFT_CONTEXT(fcinfo)); \
 		PG_RETURN_INT32(value); \
 	} \
 	RANKED_FUNCTION(type##_out) \
@@ -89,7 +75,7 @@ ranked_shown(const char *text)
 		int			status = type##_parse(VARDATA_ANY(input), VARSIZE_ANY_EXHDR(input), &value); \
  \
 		if (status != 0) \
-			return invalid_text(ranked_shown(text_to_cstring(input)), status, NULL); \
+			return invalid_text(shown_text(text_to_cstring(input)), status, NULL); \
 		PG_RETURN_INT32(value); \
 	} \
 	RANKED_FUNCTION(type##_to_text) \

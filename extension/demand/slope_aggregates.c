@@ -11,6 +11,7 @@
 #include "demand/demand_core.h"
 #include "interrupts.h"
 #include "libpq/pqformat.h"
+#include "shown.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -69,7 +70,7 @@ scale_argument(text *word)
 		return SLOPE_LOGIT;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("scale \"%s\" is not known", text_to_cstring(word)),
+			 errmsg("scale \"%s\" is not known", shown_text(text_to_cstring(word))),
 			 errdetail("The scale says how values are transformed before the line is fitted."),
 			 errhint("Write linear, log (for rates) or logit (for proportions).")));
 	return SLOPE_LINEAR;		/* not reached */

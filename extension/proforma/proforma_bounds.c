@@ -13,6 +13,7 @@
 
 #include "interrupts.h"
 #include "rows.h"
+#include "shown.h"
 
 PG_FUNCTION_INFO_V1(proforma_bounds);
 PG_FUNCTION_INFO_V1(proforma_band_bounds);
@@ -37,7 +38,7 @@ proforma_bounds(PG_FUNCTION_ARGS)
 	if (!one_band && strcmp(assume, "none") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown assumption: \"%s\"", assume),
+				 errmsg("unknown assumption: \"%s\"", shown_text(assume)),
 				 errdetail("An assumption is \"%s\" or \"none\".", ONE_BAND),
 				 errhint("Use \"none\" if one person may have been counted in two age bands.")));
 	PG_RETURN_RANGE_P(bounds_to_range(bounds_range_type(), return_bounds(given, 0, one_band, &contradiction)));
@@ -102,7 +103,7 @@ proforma_year_bounds(PG_FUNCTION_ARGS)
 	if (!served && strcmp(quantity, "newly_referred") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown quantity: \"%s\"", quantity),
+				 errmsg("unknown quantity: \"%s\"", shown_text(quantity)),
 				 errdetail("A quantity is \"served\" or \"newly_referred\"."),
 				 errhint("Use \"served\" for everyone who was a client at any time in the quarters.")));
 	returns = returns_from_jsonb(PG_GETARG_JSONB_P(0), &n);

@@ -8,10 +8,10 @@
 #include <math.h>
 
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "interrupts.h"
 #include "rows.h"
+#include "shown.h"
 #include "statistics/statistics.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -23,9 +23,6 @@ PG_FUNCTION_INFO_V1(star_distance_recv);
 PG_FUNCTION_INFO_V1(star_distance_send);
 PG_FUNCTION_INFO_V1(star_distance_table);
 PG_FUNCTION_INFO_V1(star_transitions);
-
-/* So many bytes of a text that is no distance are shown. */
-#define SHOWN_INPUT_LENGTH 200
 
 static void *
 get_memory(void *arg, size_t size)
@@ -80,16 +77,10 @@ star_distance_in(PG_FUNCTION_ARGS)
 	StarStatus	status = star_distance_parse(text, strlen(text), memory, &buffer, &error);
 
 	if (status != STAR_OK)
-	{
-		int			length = strlen(text);
-		int			shown = pg_mbcliplen(text, length, SHOWN_INPUT_LENGTH);
-
 		ereturn(WARDSTAR_SOFT_CONTEXT(fcinfo), (Datum) 0,
 				(star_sqlstate(status),
-				 errmsg("invalid input syntax for type star_distance: \"%.*s%s\"",
-						shown, text, shown < length ? "..." : ""),
+				 errmsg("invalid input syntax for type star_distance: \"%s\"", shown_text(text)),
 				 star_errdetail(&error)));
-	}
 	return varlena_of(&buffer);
 }
 

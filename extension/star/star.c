@@ -6,6 +6,7 @@
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "shown.h"
 #include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(outcome_star_in);
@@ -109,12 +110,12 @@ input(FunctionCallInfo fcinfo, bool change)
 	if (status == STAR_RANGE)
 		ereturn(WARDSTAR_SOFT_CONTEXT(fcinfo), (Datum) 0,
 				(star_sqlstate(status),
-				 errmsg("value \"%s\" is out of range for type %s", text, type),
+				 errmsg("value \"%s\" is out of range for type %s", shown_text(text), type),
 				 star_errdetail(&error)));
 	if (status != STAR_OK)
 		ereturn(WARDSTAR_SOFT_CONTEXT(fcinfo), (Datum) 0,
 				(star_sqlstate(status),
-				 errmsg("invalid input syntax for type %s: \"%s\"", type, text),
+				 errmsg("invalid input syntax for type %s: \"%s\"", type, shown_text(text)),
 				 star_errdetail(&error)));
 	return star_datum(bytes, length);
 }

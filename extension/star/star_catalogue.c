@@ -5,6 +5,7 @@
 #include "star/star.h"
 
 #include "rows.h"
+#include "shown.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
@@ -73,7 +74,7 @@ instrument_argument(text *name)
 	star_near_names(lower, strlen(lower), near, sizeof(near));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("\"%s\" is no published instrument", text_to_cstring(name)),
+			 errmsg("\"%s\" is no published instrument", shown_text(text_to_cstring(name))),
 			 near[0] != '\0' ? errhint("Near names: %s. star_instruments() lists all.", near)
 			 : errhint("star_instruments() lists all.")));
 }

@@ -7,6 +7,7 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "shown.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -32,12 +33,12 @@ raise_unless_ok(StarStatus status, const StarError *error, const char *of)
 	if (status == STAR_RANGE)
 		ereport(ERROR,
 				(star_sqlstate(status),
-				 errmsg("score is out of range for instrument \"%s\"", of),
+				 errmsg("score is out of range for instrument \"%s\"", shown_text(of)),
 				 star_errdetail(error)));
 	if (status != STAR_OK)
 		ereport(ERROR,
 				(star_sqlstate(status),
-				 errmsg("scores don't make a star of instrument \"%s\"", of),
+				 errmsg("scores don't make a star of instrument \"%s\"", shown_text(of)),
 				 star_errdetail(error)));
 }
 
@@ -127,7 +128,7 @@ star_scale_by_name(const StarKind *kind, text *name)
 		appendStringInfo(&list, "%s\"%s\"", i == 0 ? "" : ", ", kind->published->scales[i]);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown scale \"%s\" of instrument %.*s", text_to_cstring(name),
+			 errmsg("unknown scale \"%s\" of instrument %.*s", shown_text(text_to_cstring(name)),
 					kind->name_length, kind->name),
 			 kind->published != NULL ? errdetail("Its scales are %s.", list.data)
 			 : errdetail("Its scales have no names, but the numbers 1 to %d.", kind->scale_count),

@@ -209,3 +209,7 @@ CREATE TEMP VIEW guarded WITH (security_barrier) AS SELECT c FROM code WHERE id 
 SET enable_seqscan = off;
 SELECT pg_temp.plan_has('SELECT c FROM guarded WHERE c = ''E00000000''', 'Index Cond: (c =') AS equal,
 	pg_temp.plan_has('SELECT c FROM guarded WHERE c < ''E00000000''', 'Index Cond: (c <') AS less;
+-- Blanks round a code, as many as a text of 1,000 bytes holds; a message shows 200 bytes of its text.
+SELECT gss_code_is_valid(repeat(' ', 991) || 'E01006512') AS longest, gss_code_is_valid(repeat(' ', 992) || 'E01006512') AS longer;
+\set VERBOSITY terse
+SELECT gss_code_from_text(repeat('é', 5000));

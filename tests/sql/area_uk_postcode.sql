@@ -192,3 +192,7 @@ SELECT count(*) AS not_leakproof FROM pg_operator JOIN pg_proc p ON p.oid = oprc
 -- The hint's postcode is one that the input takes.
 SELECT n, substring(attempt FROM 'If (.+) is meant')::uk_postcode AS meant
 FROM input, LATERAL pg_temp.attempt('uk_postcode', input) AS attempt WHERE n >= 80 ORDER BY n;
+-- Blanks wherever they stand, in a text of at most 1,000 bytes; a message shows 200 bytes of its text.
+SELECT uk_postcode_is_valid('L1' || repeat(' ', 995) || '8JQ') AS longest, uk_postcode_is_valid('L1' || repeat(' ', 996) || '8JQ') AS longer;
+\set VERBOSITY terse
+SELECT uk_postcode_from_text(repeat('€', 5000));

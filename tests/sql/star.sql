@@ -161,3 +161,9 @@ SELECT count(*), count(DISTINCT star_instrument(star)) AS instruments,
 	count(*) FILTER (WHERE star_mean(star) IS DISTINCT FROM (SELECT sum(s)::float8 / nullif(count(s), 0) FROM unnest(star_scores(star)) s) AND instrument <> 'sdq') AS mean_differs,
 	count(*) FILTER (WHERE star_answered(star) <> (SELECT count(s) FROM unnest(star_scores(star)) s)) AS answered_differs
 FROM random_star;
+-- A text has at most 10,000 bytes, and a message shows 200 of them.
+SELECT (repeat(' ', 9983) || 'teen(1,2,3,4,5,1)')::outcome_star AS longest;
+\set VERBOSITY default
+SELECT (repeat(' ', 9984) || 'teen(1,2,3,4,5,1)')::outcome_star;
+SELECT outcome_star(repeat('x', 5000), ARRAY[1]);
+SELECT star_score('teen(1,2,3,4,5,1)', repeat('é', 6000));
